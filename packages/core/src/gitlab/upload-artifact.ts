@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+
+import type { GitLabClient } from './gitlab-client.ts';
+import type { JobCredentials } from './job-credentials.ts';
+
+export interface ArtifactUpload extends JobCredentials {
+  readonly filename: string;
+  readonly type: string;
+  readonly format: string;
+  readonly expireIn: string | undefined;
+  /** Opened once a call, read to its end. */
+  readonly content: Readable;
+}
+
+export type ArtifactAnswer =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'too-large' }
+  /** 400, 405: another one of the type is there, or GitLab cannot use it. */
+  | { readonly kind: 'refused'; readonly status: number; readonly message: string }
+  | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined }
+  | { readonly kind: 'busy'; readonly status: number; readonly retryAfterMs: number | undefined };
+
+/** The server may take long to store what it got. */
+const STORE_TIMEOUT_MS = 30 * 60_000;
+
+/** Uploads one artifact as the multipart part `file`, streamed. */
+export async function uploadArtifact(
+  client: GitLabClient,
+  upload: ArtifactUpload,
+  signal?: AbortSignal,
+): Promise<ArtifactAnswer> {
+  const boundary = `fellrunner-${randomBytes(12).toString('hex')}`;
+  const query = new URLSearchParams({ artifact_format: upload.format, artifact_type: upload.type });
+  if (upload.expireIn !== undefined) query.set('expire_in', upload.expireIn);
+  const answer = await client.send({
+    method: 'POST',
+    path: `jobs/${upload.jobId}/artifacts?${query}`,
+    headers: {
+      'JOB-TOKEN': upload.token,
+      'Content-Type': `multipart/form-data; boundary=${boundary}`,
+    },
+    body: Readable.from(multipart(boundary, upload), { objectMode: false }),
+    signal,
+    headersTimeoutMs: STORE_TIMEOUT_MS,
+  });
+  switch (answer.status) {
+    case 201:
+      return { kind: 'accepted' };
+    case 413:
+      return { kind: 'too-large' };
+    case 400:
+    case 405:
+      return { kind: 'refused', status: answer.status, message: messageIn(answer.text) };
+    case 401:
+    case 403:
+    case 404:
+      return { kind: 'gone', status: answer.status, jobStatus: answer.headers.jobStatus };
+    default:
+      return {
+        kind: 'busy',
+        status: answer.status,
+        retryAfterMs: answer.headers.retryAfterMs(Date.now()),
+      };
+  }
+}
+
+async function* multipart(boundary: string, { filename, content }: ArtifactUpload): AsyncGenerator<Uint8Array> {
+  const quoted = filename.replaceAll(/["\r\n\\]/g, '_');
+  yield Buffer.from(
+    `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${quoted}"\r\n` +
+      'Content-Type: application/octet-stream\r\n\r\n',
+  );
+  yield* content;
+  yield Buffer.from(`\r\n--${boundary}--\r\n`);
+}
+
+/** GitLab answers `{"message": …}` or `{"error": …}`. */
+function messageIn(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null) {
+      if ('message' in body) return typeof body.message === 'string' ? body.message : JSON.stringify(body.message);
+      if ('error' in body) return String(body.error);
+    }
+  } catch {
+    // An answer that is no JSON comes from something between us and GitLab; its text is all there is.
+  }
+  return text.slice(0, 200);
+}
