@@ -19,8 +19,15 @@ const env = Object.fromEntries(
 /** A hash of everything that decides what is installed. */
 function wantedInstallation() {
   const hash = createHash('sha256');
-  const manifests = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/package.json`);
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests.sort()]) {
+  const manifests = readdirSync(join(root, 'packages')).map(
+    (name) => `packages/${name}/package.json`,
+  );
+  for (const file of [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'package.json',
+    ...manifests.sort(),
+  ]) {
     if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
   }
   return hash.digest('hex');

@@ -15,7 +15,11 @@ export { patchTrace, type TraceAnswer, type TracePatch } from './gitlab/patch-tr
 export { requestJob, type JobRequest, type JobRequestAnswer } from './gitlab/request-job.ts';
 export { createRunnerInfo, type RunnerInfo, type RunnerInfoOptions } from './gitlab/runner-info.ts';
 export { updateJob, type JobUpdate, type JobUpdateAnswer } from './gitlab/update-job.ts';
-export { uploadArtifact, type ArtifactAnswer, type ArtifactUpload } from './gitlab/upload-artifact.ts';
+export {
+  uploadArtifact,
+  type ArtifactAnswer,
+  type ArtifactUpload,
+} from './gitlab/upload-artifact.ts';
 export { verifyRunner, type VerifyAnswer } from './gitlab/verify-runner.ts';
 export { JobActor, type JobState, type JobStateName } from './job/job-actor.ts';
 export {

@@ -39,7 +39,8 @@ export class GitLabClient implements AsyncDisposable {
     this.#base = `${this.url}/api/v4/`;
     this.#userAgent = options.userAgent;
     this.#dispatcher =
-      options.dispatcher ?? new Agent({ connections: 128, bodyTimeout: 60_000, keepAliveTimeout: 30_000 });
+      options.dispatcher ??
+      new Agent({ connections: 128, bodyTimeout: 60_000, keepAliveTimeout: 30_000 });
   }
 
   /**

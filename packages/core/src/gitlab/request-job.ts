@@ -29,7 +29,11 @@ export async function requestJob(
   const answer = await client.send({
     method: 'POST',
     path: 'jobs/request',
-    headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'RUNNER-TOKEN': token },
+    headers: {
+      'Content-Type': 'application/json',
+      Accept: 'application/json',
+      'RUNNER-TOKEN': token,
+    },
     body: JSON.stringify({
       token,
       system_id: systemId,

@@ -14,7 +14,11 @@ export interface JobUpdate extends JobCredentials {
 export type JobUpdateAnswer =
   | { readonly kind: 'done'; readonly jobStatus: string | undefined }
   /** 202: the server is still storing the trace; the same update is due again after a while. */
-  | { readonly kind: 'wait'; readonly intervalMs: number | undefined; readonly jobStatus: string | undefined }
+  | {
+      readonly kind: 'wait';
+      readonly intervalMs: number | undefined;
+      readonly jobStatus: string | undefined;
+    }
   /** 412: the server lost the trace; it wants all of it again. */
   | { readonly kind: 'resend-trace' }
   | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined }

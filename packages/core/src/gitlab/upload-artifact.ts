@@ -65,7 +65,10 @@ export async function uploadArtifact(
   }
 }
 
-async function* multipart(boundary: string, { filename, content }: ArtifactUpload): AsyncGenerator<Uint8Array> {
+async function* multipart(
+  boundary: string,
+  { filename, content }: ArtifactUpload,
+): AsyncGenerator<Uint8Array> {
   const quoted = filename.replaceAll(/["\r\n\\]/g, '_');
   yield Buffer.from(
     `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${quoted}"\r\n` +
@@ -80,7 +83,8 @@ function messageIn(text: string): string {
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body === 'object' && body !== null) {
-      if ('message' in body) return typeof body.message === 'string' ? body.message : JSON.stringify(body.message);
+      if ('message' in body)
+        return typeof body.message === 'string' ? body.message : JSON.stringify(body.message);
       if ('error' in body) return String(body.error);
     }
   } catch {

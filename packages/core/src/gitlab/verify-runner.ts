@@ -2,7 +2,11 @@ import type { GitLabClient } from './gitlab-client.ts';
 import type { RunnerInfo } from './runner-info.ts';
 
 export type VerifyAnswer =
-  | { readonly kind: 'verified'; readonly id: number | undefined; readonly expiresAt: string | undefined }
+  | {
+      readonly kind: 'verified';
+      readonly id: number | undefined;
+      readonly expiresAt: string | undefined;
+    }
   | { readonly kind: 'forbidden'; readonly status: number }
   /** 404: another coordinator, which does not know this call. */
   | { readonly kind: 'unknown' }

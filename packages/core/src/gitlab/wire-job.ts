@@ -4,10 +4,22 @@ import { z } from 'zod';
  * What `POST /api/v4/jobs/request` answers with 201, as far as a runner uses it. Unknown fields
  * are kept; what GitLab may leave out or send as null has the meaning that GitLab gives it.
  */
-const flag = z.boolean().nullish().transform((value) => value ?? false);
-const text = z.string().nullish().transform((value) => value ?? '');
-const texts = z.array(z.string()).nullish().transform((value) => value ?? []);
-const seconds = z.number().nullish().transform((value) => value ?? undefined);
+const flag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? false);
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+const texts = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? []);
+const seconds = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined);
 
 export const wireVariable = z.looseObject({
   key: z.string(),
@@ -82,26 +94,47 @@ export const wireJob = z.looseObject({
       before_sha: text,
       ref_type: text,
       refspecs: texts,
-      depth: z.number().nullish().transform((value) => value ?? 0),
+      depth: z
+        .number()
+        .nullish()
+        .transform((value) => value ?? 0),
       repo_object_format: z.string().nullish(),
     })
     .nullish(),
   runner_info: z.looseObject({ timeout: seconds }).nullish(),
-  variables: z.array(wireVariable).nullish().transform((value) => value ?? []),
-  steps: z.array(wireStep).nullish().transform((value) => value ?? []),
+  variables: z
+    .array(wireVariable)
+    .nullish()
+    .transform((value) => value ?? []),
+  steps: z
+    .array(wireStep)
+    .nullish()
+    .transform((value) => value ?? []),
   hooks: z
     .array(z.looseObject({ name: z.string(), script: texts }))
     .nullish()
     .transform((value) => value ?? []),
   image: wireImage.nullish(),
-  services: z.array(wireImage).nullish().transform((value) => value ?? []),
-  artifacts: z.array(wireArtifact).nullish().transform((value) => value ?? []),
-  cache: z.array(wireCache).nullish().transform((value) => value ?? []),
+  services: z
+    .array(wireImage)
+    .nullish()
+    .transform((value) => value ?? []),
+  artifacts: z
+    .array(wireArtifact)
+    .nullish()
+    .transform((value) => value ?? []),
+  cache: z
+    .array(wireCache)
+    .nullish()
+    .transform((value) => value ?? []),
   credentials: z
     .array(z.looseObject({ type: text, url: text, username: text, password: text }))
     .nullish()
     .transform((value) => value ?? []),
-  dependencies: z.array(wireDependency).nullish().transform((value) => value ?? []),
+  dependencies: z
+    .array(wireDependency)
+    .nullish()
+    .transform((value) => value ?? []),
   features: z
     .looseObject({
       trace_sections: flag,

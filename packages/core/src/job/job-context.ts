@@ -57,13 +57,22 @@ export type Ending =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'abandoned'; readonly httpStatus: number; readonly jobStatus?: string };
 
-const STRENGTH = ['step-timed-out', 'canceling', 'timed-out', 'grace-over', 'interrupted', 'abandoned'];
+const STRENGTH = [
+  'step-timed-out',
+  'canceling',
+  'timed-out',
+  'grace-over',
+  'interrupted',
+  'abandoned',
+];
 
 export function isStronger(ending: Ending, than: Ending | undefined): boolean {
   return than === undefined || STRENGTH.indexOf(ending.kind) > STRENGTH.indexOf(than.kind);
 }
 
-export function createJobContext(received: Extract<JobEvent, { type: 'job.received' }>): JobContext {
+export function createJobContext(
+  received: Extract<JobEvent, { type: 'job.received' }>,
+): JobContext {
   const job = received.data;
   return {
     job,
@@ -165,7 +174,8 @@ export function nextUpload(context: JobContext): number | undefined {
 /** How the job stands as its steps see it: what `CI_JOB_STATUS` says in `after_script`. */
 export function jobStatus(context: JobContext): 'success' | 'failed' | 'canceled' | 'timedout' {
   if (context.ending?.kind === 'canceling') return 'canceled';
-  if (context.ending !== undefined || context.failure?.reason === 'step-timed-out') return 'timedout';
+  if (context.ending !== undefined || context.failure?.reason === 'step-timed-out')
+    return 'timedout';
   return context.failure === undefined ? 'success' : 'failed';
 }
 

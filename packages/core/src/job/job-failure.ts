@@ -151,5 +151,10 @@ function formatDuration(ms: number): string {
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const first = parts.findIndex((part) => part > 0);
   const units = ['h', 'm', 's'];
-  return first < 0 ? '0s' : parts.map((part, i) => `${part}${units[i]}`).slice(first).join('');
+  return first < 0
+    ? '0s'
+    : parts
+        .map((part, i) => `${part}${units[i]}`)
+        .slice(first)
+        .join('');
 }

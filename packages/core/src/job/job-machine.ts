@@ -33,7 +33,8 @@ export const jobMachine = setup({
     isStage: ({ context }) => context.work?.kind === 'stage',
     isPrepared: ({ context }) =>
       context.work === undefined && nextPreparation(context) === undefined,
-    nothingLeftToRun: ({ context }) => context.work === undefined && nextStep(context) === undefined,
+    nothingLeftToRun: ({ context }) =>
+      context.work === undefined && nextStep(context) === undefined,
     isCutShort: ({ context }) => context.work === undefined && isCutShort(context),
     isConcluded: ({ context }) =>
       context.work === undefined && nextConclusion(context) === undefined,
@@ -56,7 +57,9 @@ export const jobMachine = setup({
           }
         : {},
     ),
-    beginStep: assign(({ context, event }) => (event.type === 'step.starting' ? begun(context, event) : {})),
+    beginStep: assign(({ context, event }) =>
+      event.type === 'step.starting' ? begun(context, event) : {},
+    ),
     notePid: assign(({ context, event }) =>
       event.type === 'step.started' && context.work?.kind === 'step'
         ? { work: { ...context.work, pid: event.data.pid }, lastEventAt: event.at }
@@ -72,11 +75,15 @@ export const jobMachine = setup({
         ? { ...ended(context, event), conclusionDone: context.conclusionDone + 1 }
         : {},
     ),
-    endStep: assign(({ context, event }) => (event.type === 'step.finished' ? stepEnded(context, event) : {})),
+    endStep: assign(({ context, event }) =>
+      event.type === 'step.finished' ? stepEnded(context, event) : {},
+    ),
     countOnce: assign(({ context, event }) =>
       event.type === 'once.committed' ? { onces: context.onces + 1, lastEventAt: event.at } : {},
     ),
-    resume: assign(({ context, event }) => (event.type === 'job.resumed' ? resumed(context, event) : {})),
+    resume: assign(({ context, event }) =>
+      event.type === 'job.resumed' ? resumed(context, event) : {},
+    ),
     noteEnding: assign(({ context, event }) => noteEnding(context, event)),
     noteUpload: assign(({ context, event }) => noteUpload(context, event)),
     noteCleanup: assign(({ event }) => ({ cleaned: true, lastEventAt: event.at })),

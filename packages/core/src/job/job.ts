@@ -13,10 +13,20 @@ export interface Job {
   readonly refType: string;
   readonly sha: string;
   readonly beforeSha: string;
-  readonly project: { readonly id: number; readonly name: string; readonly path: string; readonly url: string };
+  readonly project: {
+    readonly id: number;
+    readonly name: string;
+    readonly path: string;
+    readonly url: string;
+  };
   readonly pipeline: { readonly id: number; readonly url: string };
   readonly url: string;
-  readonly user: { readonly id: number; readonly login: string; readonly name: string; readonly email: string };
+  readonly user: {
+    readonly id: number;
+    readonly login: string;
+    readonly name: string;
+    readonly email: string;
+  };
   readonly commitMessage: string;
   readonly git: GitSource;
   readonly image: Image | undefined;

@@ -59,7 +59,8 @@ function workOn(context: JobState['context']): JobAction {
 function conclude(context: JobState['context']): JobAction {
   const { work, ending } = context;
   if (work?.kind === 'stage') {
-    const isOver = ending !== undefined && ending.kind !== 'canceling' && ending.kind !== 'timed-out';
+    const isOver =
+      ending !== undefined && ending.kind !== 'canceling' && ending.kind !== 'timed-out';
     return isOver ? { do: 'end-work' } : { do: 'run-stage', stage: work.stage };
   }
   const stage = nextConclusion(context);

@@ -86,17 +86,22 @@ export class Variables implements Iterable<Variable> {
   /** A reference to a variable that is being expanded already stays as it is written. */
   #expand(text: string, open: ReadonlySet<string>): string {
     if (!text.includes('$')) return text;
-    return text.replaceAll(REFERENCE, (whole, plain?: string, braced?: string, otherwise?: string) => {
-      if (whole === '$$') return '$';
-      const key = plain ?? braced ?? '';
-      const fields = this.#fields.get(key);
-      if (fields === undefined || open.has(key)) {
-        if (otherwise !== undefined) return this.#expand(otherwise, open);
-        return fields === undefined ? '' : whole;
-      }
-      const value = fields.raw ? fields.value : this.#expand(fields.value, new Set([...open, key]));
-      return value === '' && otherwise !== undefined ? this.#expand(otherwise, open) : value;
-    });
+    return text.replaceAll(
+      REFERENCE,
+      (whole, plain?: string, braced?: string, otherwise?: string) => {
+        if (whole === '$$') return '$';
+        const key = plain ?? braced ?? '';
+        const fields = this.#fields.get(key);
+        if (fields === undefined || open.has(key)) {
+          if (otherwise !== undefined) return this.#expand(otherwise, open);
+          return fields === undefined ? '' : whole;
+        }
+        const value = fields.raw
+          ? fields.value
+          : this.#expand(fields.value, new Set([...open, key]));
+        return value === '' && otherwise !== undefined ? this.#expand(otherwise, open) : value;
+      },
+    );
   }
 }
 

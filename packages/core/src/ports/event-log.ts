@@ -84,5 +84,4 @@ export interface OnceResult {
 }
 
 export type StoreHealth =
-  | { readonly writable: true }
-  | { readonly writable: false; readonly why: string };
+  { readonly writable: true } | { readonly writable: false; readonly why: string };

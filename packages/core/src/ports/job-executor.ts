@@ -135,7 +135,8 @@ export interface StageContext extends ExecutorScope {
   readonly stage: string;
 }
 
-export interface ExecutorStepContext extends ExecutorScope, Pick<StepContext, 'phase' | 'script' | 'fail'> {
+export interface ExecutorStepContext
+  extends ExecutorScope, Pick<StepContext, 'phase' | 'script' | 'fail'> {
   readonly stepIndex: number;
   readonly limits: { readonly rawBytes: number };
   /** Tells the log that the step's process has claimed its step. */
