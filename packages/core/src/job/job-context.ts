@@ -212,15 +212,15 @@ export function outcomeOf(context: JobContext): JobOutcome {
 export function nextTimeout(context: JobContext): Timeout | undefined {
   const { ending, job, work } = context;
   if (context.outcome !== undefined || isCutShort(context)) return undefined;
-  if (ending?.kind === 'timed-out') {
-    return { at: ending.graceEndsAt, scope: 'grace', limitMs: ending.limitMs };
-  }
-  const jobEndsAt = context.receivedAt + job.timeoutMs;
-  if (work?.kind === 'step' && ending === undefined && (work.deadlineAt ?? jobEndsAt) < jobEndsAt) {
-    const limitMs = job.steps[work.step]?.timeoutMs ?? 0;
-    return { at: work.deadlineAt ?? jobEndsAt, scope: 'step', limitMs };
-  }
-  return { at: jobEndsAt, scope: 'job', limitMs: job.timeoutMs };
+  const overall: Timeout =
+    ending?.kind === 'timed-out'
+      ? { at: ending.graceEndsAt, scope: 'grace', limitMs: ending.limitMs }
+      : { at: context.receivedAt + job.timeoutMs, scope: 'job', limitMs: job.timeoutMs };
+  if (work?.kind !== 'step' || work.deadlineAt === undefined) return overall;
+  const step = job.steps[work.step];
+  const isLimited = ending === undefined || (isAfterScript(step) && ending.kind !== 'step-timed-out');
+  if (!isLimited || work.deadlineAt >= overall.at) return overall;
+  return { at: work.deadlineAt, scope: 'step', limitMs: step?.timeoutMs ?? 0 };
 }
 
 export interface Timeout {

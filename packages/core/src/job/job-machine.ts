@@ -44,8 +44,14 @@ export const jobMachine = setup({
     isIdle: ({ context }) => context.work === undefined,
     runsAfterScript: ({ context }) =>
       context.work?.kind === 'step' && isAfterScript(context.job.steps[context.work.step]),
+    /** The limit of `after_script` itself, or the last one that there is. */
+    isOwnLimit: ({ event }) => event.type === 'job.timed-out' && event.data.scope !== 'job',
     isGraceOver: ({ event }) => event.type === 'job.timed-out' && event.data.scope === 'grace',
-    isAbandoned: ({ context }) => context.ending?.kind === 'abandoned',
+    /** An ending that says no more than what is known is dropped, so that no log fills with it. */
+    isNews: ({ context, event }) => {
+      const ending = endingOf(context, event);
+      return ending !== undefined && isStronger(ending, context.ending);
+    },
   },
   actions: {
     beginStage: assign(({ event }) =>
@@ -112,10 +118,10 @@ export const jobMachine = setup({
       on: {
         'stage.started': { target: 'running.preparing', actions: 'beginStage' },
         'step.starting': { target: 'running.script', actions: 'beginStep' },
-        'job.cancel-requested': { actions: 'noteEnding' },
-        'job.timed-out': { actions: 'noteEnding' },
-        'job.interrupted': { actions: 'noteEnding' },
-        'job.abandoned': { actions: 'noteEnding' },
+        'job.cancel-requested': { guard: 'isNews', actions: 'noteEnding' },
+        'job.timed-out': { guard: 'isNews', actions: 'noteEnding' },
+        'job.interrupted': { guard: 'isNews', actions: 'noteEnding' },
+        'job.abandoned': { guard: 'isNews', actions: 'noteEnding' },
       },
       always: [
         { guard: 'isCutShort', target: 'uploading.cleaning' },
@@ -130,10 +136,10 @@ export const jobMachine = setup({
             'stage.started': { guard: 'isIdle', actions: 'beginStage' },
             'stage.finished': { guard: 'isStage', actions: 'endPreparation' },
             'step.starting': { guard: 'isPrepared', target: 'script', actions: 'beginStep' },
-            'job.cancel-requested': { target: 'canceling', actions: 'noteEnding' },
-            'job.timed-out': { target: 'ending', actions: 'noteEnding' },
-            'job.interrupted': { target: 'ending', actions: 'noteEnding' },
-            'job.abandoned': { target: 'ending', actions: 'noteEnding' },
+            'job.cancel-requested': { guard: 'isNews', target: 'canceling', actions: 'noteEnding' },
+            'job.timed-out': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
+            'job.interrupted': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
+            'job.abandoned': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
           },
           always: { guard: 'nothingLeftToRun', target: '#job.uploading' },
         },
@@ -147,10 +153,10 @@ export const jobMachine = setup({
             'step.started': { actions: 'notePid' },
             'once.committed': { actions: 'countOnce' },
             'step.finished': { actions: 'endStep' },
-            'job.cancel-requested': { target: 'canceling', actions: 'noteEnding' },
-            'job.timed-out': { target: 'ending', actions: 'noteEnding' },
-            'job.interrupted': { target: 'ending', actions: 'noteEnding' },
-            'job.abandoned': { target: 'ending', actions: 'noteEnding' },
+            'job.cancel-requested': { guard: 'isNews', target: 'canceling', actions: 'noteEnding' },
+            'job.timed-out': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
+            'job.interrupted': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
+            'job.abandoned': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
           },
           always: [
             { guard: 'runsAfterScript', target: 'afterScript' },
@@ -163,13 +169,13 @@ export const jobMachine = setup({
             'step.started': { actions: 'notePid' },
             'once.committed': { actions: 'countOnce' },
             'step.finished': { target: 'script', actions: 'endStep' },
-            'job.cancel-requested': { actions: 'noteEnding' },
+            'job.cancel-requested': { guard: 'isNews', actions: 'noteEnding' },
             'job.timed-out': [
-              { guard: 'isGraceOver', target: 'ending', actions: 'noteEnding' },
-              { actions: 'noteEnding' },
+              { guard: 'isOwnLimit', target: 'ending', actions: 'noteEnding' },
+              { guard: 'isNews', actions: 'noteEnding' },
             ],
-            'job.interrupted': { target: 'ending', actions: 'noteEnding' },
-            'job.abandoned': { target: 'ending', actions: 'noteEnding' },
+            'job.interrupted': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
+            'job.abandoned': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
           },
           always: { guard: 'isIdle', target: 'script' },
         },
@@ -180,9 +186,9 @@ export const jobMachine = setup({
             'once.committed': { actions: 'countOnce' },
             'step.finished': { target: 'script', actions: 'endStep' },
             'stage.finished': { target: 'preparing', actions: 'endPreparation' },
-            'job.timed-out': { target: 'ending', actions: 'noteEnding' },
-            'job.interrupted': { target: 'ending', actions: 'noteEnding' },
-            'job.abandoned': { target: 'ending', actions: 'noteEnding' },
+            'job.timed-out': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
+            'job.interrupted': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
+            'job.abandoned': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
           },
           always: { guard: 'isIdle', target: 'script' },
         },
@@ -193,10 +199,10 @@ export const jobMachine = setup({
             'once.committed': { actions: 'countOnce' },
             'step.finished': { target: 'script', actions: 'endStep' },
             'stage.finished': { target: 'preparing', actions: 'endPreparation' },
-            'job.cancel-requested': { actions: 'noteEnding' },
-            'job.timed-out': { actions: 'noteEnding' },
-            'job.interrupted': { actions: 'noteEnding' },
-            'job.abandoned': { actions: 'noteEnding' },
+            'job.cancel-requested': { guard: 'isNews', actions: 'noteEnding' },
+            'job.timed-out': { guard: 'isNews', actions: 'noteEnding' },
+            'job.interrupted': { guard: 'isNews', actions: 'noteEnding' },
+            'job.abandoned': { guard: 'isNews', actions: 'noteEnding' },
           },
           always: { guard: 'isIdle', target: 'script' },
         },
@@ -205,10 +211,10 @@ export const jobMachine = setup({
     uploading: {
       initial: 'concluding',
       on: {
-        'job.cancel-requested': { actions: 'noteEnding' },
+        'job.cancel-requested': { guard: 'isNews', actions: 'noteEnding' },
         'job.timed-out': { guard: 'isGraceOver', actions: 'noteEnding' },
-        'job.interrupted': { actions: 'noteEnding' },
-        'job.abandoned': { actions: 'noteEnding' },
+        'job.interrupted': { guard: 'isNews', actions: 'noteEnding' },
+        'job.abandoned': { guard: 'isNews', actions: 'noteEnding' },
       },
       states: {
         /** Entered when no step is left; left when the executor's closing stages (the cache) are done. */
@@ -244,7 +250,7 @@ export const jobMachine = setup({
         reporting: {
           on: {
             'report.deferred': { actions: 'noteDeferral' },
-            'job.abandoned': { actions: 'revise' },
+            'job.abandoned': { guard: 'isNews', actions: 'revise' },
             'job.closed': { target: 'closed', actions: 'close' },
           },
         },
@@ -303,8 +309,8 @@ function resumed(context: JobContext, event: EventOf<'job.resumed'>): Partial<Jo
 }
 
 function noteEnding(context: JobContext, event: JobEvent): Partial<JobContext> {
-  const ending = endingOf(context, event);
-  if (ending === undefined || !isStronger(ending, context.ending)) return { lastEventAt: event.at };
+  const news = endingOf(context, event);
+  const ending = news !== undefined && isStronger(news, context.ending) ? news : context.ending;
   return { ending, failure: context.failure ?? stepTimeout(context, event), lastEventAt: event.at };
 }
 
