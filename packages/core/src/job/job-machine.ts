@@ -129,6 +129,7 @@ export const jobMachine = setup({
       ],
     },
     running: {
+      initial: 'preparing',
       states: {
         /** Entered when the executor's first stage begins; left when sources, cache and the like are there, or are not to be had. */
         preparing: {
