@@ -36,6 +36,7 @@ export type * from './job/job.ts';
 export {
   describeFailure,
   exitCodeOf,
+  JobFailed,
   toFailureReason,
   type JobFailure,
   type JobOutcome,

@@ -34,6 +34,17 @@ export type JobFailure =
   /** Something of the runner's own: a full disk, a damaged spool, a bug. */
   | { readonly reason: 'runner-failed'; readonly message: string };
 
+/** Thrown by an executor to fail its stage or step with a failure that it knows exactly. */
+export class JobFailed extends Error {
+  override readonly name = 'JobFailed';
+  readonly failure: JobFailure;
+
+  constructor(failure: JobFailure, options?: ErrorOptions) {
+    super(describeFailure(failure), options);
+    this.failure = failure;
+  }
+}
+
 export type WorkerCrash =
   | 'exited'
   | 'out-of-memory'

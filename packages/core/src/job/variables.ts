@@ -71,6 +71,11 @@ export class Variables implements Iterable<Variable> {
     return this.get(key)?.value ?? '';
   }
 
+  /** The variables as they were sent, nothing expanded: for a set with more variables in it. */
+  fields(): Iterable<VariableFields> {
+    return this.#fields.values();
+  }
+
   /** Puts the variables' values into a text: `$A`, `${A}`, `${A:-otherwise}`, and `$$` for `$`. */
   expand(text: string): string {
     return this.#expand(text, new Set());
