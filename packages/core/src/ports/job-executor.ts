@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 
-import type { Job } from '../job/job.ts';
+import type { ArtifactEntry, Job } from '../job/job.ts';
+import type { JobOutcome } from '../job/job-failure.ts';
 
 /** Where a handler's code runs, and so what its failures can touch. */
 export type Isolation = 'thread' | 'shared' | 'process';
@@ -120,6 +121,21 @@ export interface JobExecutor {
   pack(ctx: PackContext): Promise<PackedArtifact | undefined>;
   cleanup?(ctx: ExecutorScope & CleanupContext): Promise<void>;
   readonly isolation: Isolation;
+  /** The stages that a job needs, where some would do nothing for it; all of them otherwise. */
+  stagesOf?(job: Job): Pick<JobExecutor, 'preparation' | 'conclusion'>;
+  /** What the log says of an artifact that GitLab accepted or refused, with its line ending. */
+  uploadLine?(answer: UploadAnswer): string;
+  /** The log's last line, with its line ending; undefined where the engine's own will do. */
+  epilogue?(outcome: JobOutcome): string | undefined;
+}
+
+/** How GitLab answered the upload of one entry of the payload's `artifacts`. */
+export interface UploadAnswer {
+  readonly jobId: number;
+  readonly entry: ArtifactEntry;
+  readonly httpStatus: number;
+  /** The status line's text, or the body's `message`. */
+  readonly message: string;
 }
 
 export interface ExecutorScope extends JobScope {
@@ -138,6 +154,8 @@ export interface StageContext extends ExecutorScope {
 export interface ExecutorStepContext
   extends ExecutorScope, Pick<StepContext, 'phase' | 'script' | 'fail'> {
   readonly stepIndex: number;
+  /** When the log took `step.starting`: a machine that booted later has lost the step's process. */
+  readonly startingAt?: number;
   readonly limits: { readonly rawBytes: number };
   /** Tells the log that the step's process has claimed its step. */
   claimed(pid: number): void;
@@ -165,6 +183,7 @@ export interface RunnerFacts {
   readonly version: string;
   readonly revision: string;
   readonly shortToken: string;
+  readonly systemId?: string;
   readonly storeId: string;
   readonly jobKey: number;
   /** Which of the runner's slots the job has, from 0: keeps build folders apart and warm. */
