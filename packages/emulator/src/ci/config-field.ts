@@ -1,8 +1,8 @@
-import { ConfigMap } from './config-map.ts';
+import { nearestWord } from './nearest-word.ts';
 import type { Place } from './pipeline-refused.ts';
 import type { Problems } from './problems.ts';
-import { nounFor } from './yaml/config-node.ts';
-import type { ConfigNode } from './yaml/config-node.ts';
+import { isNull, nounFor } from './yaml/config-node.ts';
+import type { ConfigNode, MapNode, ScalarNode } from './yaml/config-node.ts';
 
 // How deep GitLab flattens the lists of a script or of rules, which references nest.
 const MAX_NESTING = 10;
@@ -131,6 +131,65 @@ export class ConfigField {
 
   #wrongKind(wanted: string, wayOut: string): undefined {
     return this.refuse(`has to be ${wanted} and is ${nounFor(this.node)}`, wayOut);
+  }
+}
+
+/** A mapping of the configuration while it is read. */
+export class ConfigMap<Key extends string = string> {
+  readonly field: ConfigField;
+  readonly #node: MapNode;
+
+  constructor(field: ConfigField, node: MapNode) {
+    this.field = field;
+    this.#node = node;
+  }
+
+  /** The value of a key; undefined also where nothing is written for it, as GitLab has it. */
+  get(key: Key): ConfigField | undefined {
+    const entry = this.#node.entries.get(key);
+    return entry === undefined || isNull(entry.value) ? undefined : this.#fieldOf(key, entry.value);
+  }
+
+  /** Tells whether the key is written, be it with nothing behind it. */
+  has(key: Key): boolean {
+    return this.#node.entries.has(key);
+  }
+
+  /** All keys with their values, those with nothing written for them included. */
+  *fields(): Iterable<{ readonly key: ScalarNode; readonly value: ConfigField }> {
+    for (const [name, { key, value }] of this.#node.entries) {
+      yield { key, value: this.#fieldOf(name, value) };
+    }
+  }
+
+  /** Reports every key that is none of these. */
+  refuseOthers(keys: readonly string[]): void {
+    for (const { key } of this.#node.entries.values()) {
+      if (!keys.includes(key.text)) this.#refuseKey(key, keys);
+    }
+  }
+
+  /** Reports keys of which no two may stand together. */
+  refuseTogether(keys: readonly Key[]): void {
+    const written = keys.filter((key) => this.get(key) !== undefined);
+    if (written.length < 2) return;
+    this.field.refuse(`has both ${written.join(' and ')}`, `keep one of ${written.join(', ')}`);
+  }
+
+  #refuseKey(key: ScalarNode, known: readonly string[]): void {
+    const nearest = nearestWord(key.text, known);
+    const wayOut =
+      nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`;
+    this.field.problems.add(
+      key.at,
+      `${this.field.name} has the unknown keyword ${key.text}`,
+      wayOut,
+    );
+  }
+
+  #fieldOf(key: string, value: ConfigNode): ConfigField {
+    const { name, problems } = this.field;
+    return new ConfigField(value, name === '' ? key : `${name}:${key}`, problems);
   }
 }
 

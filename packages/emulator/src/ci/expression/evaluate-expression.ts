@@ -72,7 +72,9 @@ function isSame(left: Value, right: Value): boolean {
 function matches(left: Value, right: Value): boolean {
   if (right === null || right === false) return false;
   if (left instanceof Re2 || right === true) {
-    throw new ExpressionError('=~ and !~ compare a value to their left with a pattern to their right');
+    throw new ExpressionError(
+      '=~ and !~ compare a value to their left with a pattern to their right',
+    );
   }
   const text = left === null ? '' : String(left);
   if (right instanceof Re2) return right.test(text);

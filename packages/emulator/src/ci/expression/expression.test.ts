@@ -146,15 +146,20 @@ describe('any text as an expression', () => {
         .map((parts) => parts.join(' ')),
     }));
     fc.assert(
-      fc.property(operators, fc.constantFrom('a', 'x'), fc.constantFrom('bb', 'x'), (source, a, b) => {
-        fc.pre(source.length < 250);
-        const plain = source
-          .replaceAll('$A == "a"', String(a === 'a'))
-          .replaceAll('$A != "a"', String(a !== 'a'))
-          .replaceAll('$B =~ /^b+/', String(b === 'bb'));
-        const lookup = (name: string): string => (name === 'A' ? a : b);
-        expect(isTruthful(parseExpression(source), lookup)).toBe(evaluateBooleans(plain));
-      }),
+      fc.property(
+        operators,
+        fc.constantFrom('a', 'x'),
+        fc.constantFrom('bb', 'x'),
+        (source, a, b) => {
+          fc.pre(source.length < 250);
+          const plain = source
+            .replaceAll('$A == "a"', String(a === 'a'))
+            .replaceAll('$A != "a"', String(a !== 'a'))
+            .replaceAll('$B =~ /^b+/', String(b === 'bb'));
+          const lookup = (name: string): string => (name === 'A' ? a : b);
+          expect(isTruthful(parseExpression(source), lookup)).toBe(evaluateBooleans(plain));
+        },
+      ),
     );
   });
 });
@@ -168,7 +173,9 @@ function evaluateBooleans(source: string): boolean {
       .replaceAll(/\((true|false)\)/g, '$1')
       .replaceAll('!true', 'false')
       .replaceAll('!false', 'true')
-      .replaceAll(/(?<!!)(true|false)&&(true|false)/g, (_, a, b) => String(a === 'true' && b === 'true'))
+      .replaceAll(/(?<!!)(true|false)&&(true|false)/g, (_, a, b) =>
+        String(a === 'true' && b === 'true'),
+      )
       .replaceAll(/(?<![&!])(true|false)\|\|(true|false)(?!&&)/g, (_, a, b) =>
         String(a === 'true' || b === 'true'),
       );

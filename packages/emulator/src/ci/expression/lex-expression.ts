@@ -43,7 +43,9 @@ export function lexExpression(source: string): Token[] {
   while (position < source.length) {
     const token = readToken(source, position);
     if (token === undefined) {
-      throw new ExpressionError(`nothing of the rules language begins at ${excerpt(source, position)}`);
+      throw new ExpressionError(
+        `nothing of the rules language begins at ${excerpt(source, position)}`,
+      );
     }
     tokens.push(token);
     if (tokens.length > MAX_TOKENS) {

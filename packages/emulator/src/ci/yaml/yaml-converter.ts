@@ -20,11 +20,7 @@ export class YamlConverter {
   readonly #converted = new Map<Node, ConfigNode | 'under way'>();
   #depth = 0;
 
-  constructor(
-    document: Document.Parsed,
-    placeOf: (offset: number) => Place,
-    problems: Problems,
-  ) {
+  constructor(document: Document.Parsed, placeOf: (offset: number) => Place, problems: Problems) {
     this.#document = document;
     this.#placeOf = placeOf;
     this.#problems = problems;
@@ -134,7 +130,11 @@ export class YamlConverter {
       return this.#refuse(node, `the anchor &${node.source} contains itself`, 'take the alias out');
     }
     if (converted === undefined && target === undefined) {
-      return this.#refuse(node, `no anchor &${node.source} is defined before *${node.source}`, DEFINE);
+      return this.#refuse(
+        node,
+        `no anchor &${node.source} is defined before *${node.source}`,
+        DEFINE,
+      );
     }
     return converted;
   }
@@ -146,11 +146,19 @@ export class YamlConverter {
       item.kind === 'scalar' && typeof item.value === 'string' ? [item.value] : [],
     );
     if (path.length > 0 && path.length === items.length) return referenceNode(this.#at(node), path);
-    return this.#refuse(node, '!reference takes a list of strings', 'write !reference [job, keyword]');
+    return this.#refuse(
+      node,
+      '!reference takes a list of strings',
+      'write !reference [job, keyword]',
+    );
   }
 
   #unknownTag(node: Node & { tag?: string }): undefined {
-    return this.#refuse(node, `the YAML tag ${node.tag} is not known`, 'only !reference is; drop it');
+    return this.#refuse(
+      node,
+      `the YAML tag ${node.tag} is not known`,
+      'only !reference is; drop it',
+    );
   }
 
   #refuse(node: Node, what: string, wayOut: string): undefined {

@@ -1,0 +1,23 @@
+import type { ConfigNode } from './config-node.ts';
+
+/** A value as JSON has it. */
+export type JsonValue =
+  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** The value without its places, for what is handed on as it is written; empty keys are left out. */
+export function plainValue(node: ConfigNode): JsonValue {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(plainValue);
+    case 'map':
+      return Object.fromEntries(
+        [...node.entries]
+          .map(([key, { value }]) => [key, plainValue(value)] as const)
+          .filter(([, value]) => value !== null),
+      );
+    case 'reference':
+      return [...node.path];
+  }
+}

@@ -1,0 +1,44 @@
+import type { Json, JsonObject } from '../http/parameters.ts';
+import { badRequest } from '../http/refusal.ts';
+import type { FaultSpec } from './wire-fault.ts';
+
+type Check = (value: Json) => boolean;
+
+const isString: Check = (value) => typeof value === 'string';
+const isBoolean: Check = (value) => typeof value === 'boolean';
+const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
+
+const checks: Readonly<Record<keyof FaultSpec, Check>> = {
+  method: isString,
+  path: isPattern,
+  times: isAmount,
+  probability: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+  status: (value) => typeof value === 'number' && value >= 200 && value <= 599,
+  headers: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  body: () => true,
+  delay_ms: isAmount,
+  reset: isBoolean,
+  drop_after: isBoolean,
+};
+
+function isPattern(value: Json): boolean {
+  try {
+    return typeof value === 'string' && new RegExp(value) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes a fault that came over HTTP. @throws where a key is unknown or of the wrong kind. */
+export function parseFault(body: JsonObject): FaultSpec {
+  for (const [key, value] of Object.entries(body)) {
+    const check = Object.hasOwn(checks, key) ? checks[key as keyof FaultSpec] : undefined;
+    if (check === undefined) throw badRequest(`a fault has no ${key}`);
+    if (value === undefined || !check(value)) {
+      throw badRequest(`a fault's ${key} cannot be ${JSON.stringify(value)}`);
+    }
+  }
+  const headers = Object.entries((body['headers'] ?? {}) as JsonObject);
+  const strings = Object.fromEntries(headers.map(([name, value]) => [name, String(value)]));
+  return { ...body, ...(headers.length > 0 ? { headers: strings } : {}) } as FaultSpec;
+}

@@ -1,0 +1,147 @@
+import type { Clock } from '../clock.ts';
+import type { Spool } from '../storage/spool.ts';
+import { toFailureReason } from './failure-reason.ts';
+import type { Ids } from './ids.ts';
+import type { JobDefinition } from './job-definition.ts';
+import { JobQueue } from './job-queue.ts';
+import { isExecuting, isFinal, type JobStatus } from './job-status.ts';
+import { Job } from './job.ts';
+import type { Runner, RunnerManager } from './runner.ts';
+import type { Runners } from './runners.ts';
+import { newJobToken } from './tokens.ts';
+
+const MAX_EXIT_CODE = 32_767;
+const SMALL_LOG = 4 * 1024;
+
+export interface JobsParts {
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly spool: Spool;
+  readonly runners: Runners;
+  /** Told of every job that has come to its end. */
+  readonly onEnd: (job: Job) => void;
+}
+
+/** All jobs, and every way in which one changes its state. */
+export class Jobs {
+  readonly queue = new JobQueue();
+  readonly #parts: JobsParts;
+  readonly #byId = new Map<number, Job>();
+  readonly #byToken = new Map<string, Job>();
+
+  constructor(parts: JobsParts) {
+    this.#parts = parts;
+  }
+
+  get(id: number): Job | undefined {
+    return this.#byId.get(id);
+  }
+
+  byToken(token: string): Job | undefined {
+    return this.#byToken.get(token);
+  }
+
+  all(): IterableIterator<Job> {
+    return this.#byId.values();
+  }
+
+  create(definition: JobDefinition): Job {
+    const { ids, clock, spool } = this.#parts;
+    const identity = { id: ids.next('job'), token: newJobToken(), createdAt: clock.now() };
+    const job = new Job(identity, definition, spool);
+    this.#byId.set(job.id, job);
+    this.#byToken.set(job.token, job);
+    definition.pipeline.jobs.push(job);
+    return job;
+  }
+
+  /** Makes jobs pending; runners that may take them are told once. */
+  enqueue(jobs: readonly Job[]): void {
+    const demands = new Map(jobs.map((job) => [job.demand.key, job.demand]));
+    for (const job of jobs) {
+      job.status = 'pending';
+      job.queuedAt = this.#parts.clock.now();
+      this.queue.add(job);
+      job.changed();
+    }
+    for (const demand of demands.values()) this.#parts.runners.tickSuitable(demand);
+  }
+
+  start(job: Job, runner: Runner, manager: RunnerManager): void {
+    this.queue.remove(job);
+    job.awaiting = undefined;
+    job.status = 'running';
+    job.runner = runner;
+    job.manager = manager;
+    job.startedAt = this.#parts.clock.now();
+    job.timeoutS = Math.min(job.timeoutS, runner.attributes.maximumTimeoutS ?? Infinity);
+    if (runner.type === 'instance_type') job.project.runningOnInstanceRunners += 1;
+    job.changed();
+  }
+
+  succeed(job: Job): void {
+    this.#end(job, job.status === 'canceling' ? 'canceled' : 'success');
+  }
+
+  /** Fails a job; a job that was being canceled ends canceled. */
+  drop(job: Job, reason: string | undefined, exitCode?: number): void {
+    if (job.status === 'canceling') return this.#end(job, 'canceled');
+    job.failureReason = toFailureReason(reason);
+    if (exitCode !== undefined) {
+      job.exitCode = Math.min(Math.max(exitCode, 0), MAX_EXIT_CODE);
+      if (allowedExitCodes(job).includes(exitCode)) job.allowFailure = true;
+    }
+    this.#end(job, 'failed');
+  }
+
+  /**
+   * Cancels as a user does: a running job whose manager can end gracefully is `canceling` first,
+   * unless that is what it is already and force is used.
+   */
+  cancel(job: Job, force = false): void {
+    if (isFinal(job.status) || (job.status === 'canceling' && !force)) return;
+    if (job.status === 'running' && job.manager?.features['cancel_gracefully'] === true) {
+      job.status = 'canceling';
+      job.changed();
+    } else {
+      this.#end(job, 'canceled');
+    }
+  }
+
+  skip(job: Job): void {
+    this.#end(job, 'skipped');
+  }
+
+  /** Waits for somebody to start it, or for its time. */
+  park(job: Job, status: 'manual' | 'scheduled'): void {
+    job.status = status;
+    job.changed();
+  }
+
+  /** Removes what the job has left: its log and its artifacts. */
+  erase(job: Job): void {
+    job.erasedAt = this.#parts.clock.now();
+    job.log.clear();
+    job.artifacts.clear();
+    job.changed();
+  }
+
+  #end(job: Job, status: JobStatus): void {
+    if (isExecuting(job.status) && job.runner?.type === 'instance_type') {
+      job.project.runningOnInstanceRunners -= 1;
+    }
+    this.queue.remove(job);
+    job.awaiting = undefined;
+    job.status = status;
+    job.finishedAt = this.#parts.clock.now();
+    if (job.log.memorySize > SMALL_LOG) job.log.spill();
+    this.#parts.onEnd(job);
+    job.changed();
+  }
+}
+
+function allowedExitCodes(job: Job): number[] {
+  const allowed = job.definition.spec.allow_failure;
+  if (typeof allowed !== 'object') return [];
+  return [allowed.exit_codes].flat();
+}
