@@ -1,2 +1,21 @@
-/** @packageDocumentation */
-export {};
+/**
+ * Runs GitLab jobs. Read `runner.ts` first (poll → run → report), then `job-run.ts` (one job, from
+ * its mailbox to its end), then `job-work.ts` (what is done in each state). `worker/` is what runs
+ * in the threads, `pool/` how they are reached, `trace/` the way of a job's log.
+ *
+ * @packageDocumentation
+ */
+export { defineHandler } from './define-handler.ts';
+export type { JobRun } from './job-run.ts';
+export { Runner, type StopMode } from './runner.ts';
+export type { RunnerOptions } from './runner-options.ts';
+export { VERSION } from './version.ts';
+export type {
+  ArtifactFile,
+  ArtifactsContext,
+  CleanupContext,
+  Dependency,
+  JobHandler,
+  JobLog,
+  StepContext,
+} from '@fellrunner/core';

@@ -218,7 +218,8 @@ export function nextTimeout(context: JobContext): Timeout | undefined {
       : { at: context.receivedAt + job.timeoutMs, scope: 'job', limitMs: job.timeoutMs };
   if (work?.kind !== 'step' || work.deadlineAt === undefined) return overall;
   const step = job.steps[work.step];
-  const isLimited = ending === undefined || (isAfterScript(step) && ending.kind !== 'step-timed-out');
+  const isLimited =
+    ending === undefined || (isAfterScript(step) && ending.kind !== 'step-timed-out');
   if (!isLimited || work.deadlineAt >= overall.at) return overall;
   return { at: work.deadlineAt, scope: 'step', limitMs: step?.timeoutMs ?? 0 };
 }

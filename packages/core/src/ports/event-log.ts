@@ -21,6 +21,9 @@ export interface EventLog extends AsyncDisposable {
   /** Names this store in the marks of processes; made with the store, never changed. */
   readonly storeId: string;
 
+  /** Where each job has its folder, named by its key: on a disk of this machine, beside the log. */
+  readonly jobsDir: string;
+
   /**
    * Opens a job's stream with its payload (encrypted under a key of the job's own) and its first
    * events, of which the first is `job.received`.

@@ -1,0 +1,90 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+
+import {
+  isRunnerError,
+  uploadArtifact,
+  type ArtifactAnswer,
+  type ArtifactEntry,
+  type GitLabClient,
+  type JobCredentials,
+  type PackedArtifact,
+  type Clock,
+} from '@fellrunner/core';
+
+import { Backoff } from './backoff.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface ArtifactDelivery {
+  readonly client: GitLabClient;
+  readonly clock: Clock;
+  readonly job: JobCredentials;
+  readonly entry: Pick<ArtifactEntry, 'type' | 'format' | 'expireIn'>;
+  readonly packed: PackedArtifact;
+  readonly signal: AbortSignal;
+  readonly onTrouble: (why: string) => void;
+}
+
+export type ArtifactEnd =
+  | { readonly kind: 'uploaded' }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined };
+
+/** Uploads a packed artifact until the server answers; what it accepted once is not sent again. */
+export async function deliverArtifact(delivery: ArtifactDelivery): Promise<ArtifactEnd> {
+  const { clock, packed, signal, onTrouble } = delivery;
+  const backoff = new Backoff({ firstMs: 1000, mostMs: 60_000 });
+  for (;;) {
+    const answer = await attempt(delivery);
+    switch (answer.kind) {
+      case 'accepted':
+        await rm(packed.file, { force: true });
+        return { kind: 'uploaded' };
+      case 'too-large':
+        return {
+          kind: 'refused',
+          message: `GitLab takes no artifact of ${packed.bytes} bytes (413)`,
+        };
+      case 'refused':
+        return {
+          kind: 'refused',
+          message: `GitLab refused ${packed.filename} (${answer.status}): ${answer.message}`,
+        };
+      case 'gone':
+        return answer;
+      case 'unreachable':
+        onTrouble(answer.message);
+        await waitUntil(clock, clock.now() + backoff.next(), signal);
+        break;
+      case 'busy':
+        onTrouble(`GitLab answers ${answer.status} to an artifact`);
+        await waitUntil(clock, clock.now() + backoff.next(answer.retryAfterMs), signal);
+    }
+  }
+}
+
+async function attempt({
+  client,
+  entry,
+  job,
+  packed,
+  signal,
+}: ArtifactDelivery): Promise<ArtifactAnswer | { kind: 'unreachable'; message: string }> {
+  const content =
+    packed.bytes === 0
+      ? Readable.from([])
+      : createReadStream(packed.file, { highWaterMark: 1024 * 1024 });
+  try {
+    return await uploadArtifact(
+      client,
+      { ...job, ...entry, filename: packed.filename, content },
+      signal,
+    );
+  } catch (error) {
+    if (!isRunnerError(error)) throw error;
+    return { kind: 'unreachable', message: error.message };
+  } finally {
+    content.destroy();
+  }
+}

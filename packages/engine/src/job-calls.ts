@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+
+import {
+  jobStatus,
+  outcomeOf,
+  type JobContext,
+  type JobKey,
+  type OutcomeStatus,
+} from '@fellrunner/core';
+
+import type { JobServices } from './job-services.ts';
+import type {
+  AbortReason,
+  CallResult,
+  FromWorker,
+  JobCall,
+  StepOnces,
+} from './pool/worker-message.ts';
+import type { RunningCall } from './pool/worker-pool.ts';
+import type { Spool } from './trace/spool.ts';
+
+export interface JobCallsOptions {
+  readonly services: JobServices;
+  readonly payload: string;
+  readonly spool: Spool;
+  readonly slot: number;
+  /** Known after the job's first commit. */
+  readonly folder: () => string;
+  readonly onMessage: (message: FromWorker, call: RunningCall) => void;
+}
+
+/** A raw file may be four times the trace's limit, and never has less room than this. */
+const LEAST_RAW_BYTES = 1024 ** 3;
+
+/** Calls a job's handler or executor in its pool, one call at a time, and ends a call that must end. */
+export class JobCalls {
+  readonly #options: JobCallsOptions;
+  #isBusy = false;
+  #running: RunningCall | undefined;
+  #ending: AbortReason | undefined;
+  #cancelKill: () => void = () => undefined;
+
+  constructor(options: JobCallsOptions) {
+    this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#isBusy;
+  }
+
+  /** Makes a call and waits for its end; the spool is as the call left it. */
+  async make(
+    what: JobCall['what'],
+    subject: string | number,
+    key: JobKey,
+    context: JobContext,
+    isResumed: boolean,
+  ): Promise<Ended> {
+    const { services, spool, onMessage } = this.#options;
+    this.#isBusy = true;
+    const onces = await this.#onces(key, context);
+    const call = this.#describe({ what, subject, key, context, isResumed, onces });
+    const running: RunningCall = services.pools.call(
+      context.job.executor.isolation,
+      call,
+      (message) => onMessage(message, running),
+    );
+    this.#running = running;
+    if (this.#ending !== undefined) this.#tell(running, this.#ending);
+    const result = await running.result;
+    this.#running = undefined;
+    this.#ending = undefined;
+    this.#isBusy = false;
+    this.#cancelKill();
+    if (result.kind === 'described') throw new Error('A job call was answered by a description.');
+    if (result.spool === undefined) await spool.takeFileSize();
+    return { result, headGrew: result.spool !== undefined && spool.take(result.spool) };
+  }
+
+  /** Asks the call to end, and ends its thread after the grace where it does not. */
+  end(reason: AbortReason): void {
+    if (!this.#isBusy || this.#ending !== undefined) return;
+    this.#ending = reason;
+    if (this.#running !== undefined) this.#tell(this.#running, reason);
+  }
+
+  /** Leaves the call behind: its thread goes with its pool. */
+  abandon(): void {
+    this.#cancelKill();
+    this.#running = undefined;
+  }
+
+  #tell(running: RunningCall, reason: AbortReason): void {
+    const { clock, cancelGraceMs } = this.#options.services;
+    running.send({ type: 'abort', reason });
+    this.#cancelKill = clock.callAt(clock.now() + cancelGraceMs, () => running.kill());
+  }
+
+  async #onces(key: JobKey, context: JobContext): Promise<StepOnces[]> {
+    if (context.onces === 0) return [];
+    return Promise.all(
+      context.job.steps.map(async ({ name }, index) => ({
+        step: name,
+        results: await this.#options.services.log.onceResults(key, index),
+      })),
+    );
+  }
+
+  #describe(facts: {
+    what: JobCall['what'];
+    subject: string | number;
+    key: JobKey;
+    context: JobContext;
+    isResumed: boolean;
+    onces: readonly StepOnces[];
+  }): JobCall {
+    const { services, payload, spool, slot } = this.#options;
+    const folder = this.#options.folder();
+    const { what, subject, key, context, isResumed, onces } = facts;
+    const { executor } = context.job;
+    const stepOffset = context.work?.kind === 'step' ? context.work.spoolOffset : spool.size;
+    const { outputLimitBytes } = services;
+    return {
+      what,
+      subject,
+      module: executor.module,
+      options: executor.options,
+      payload,
+      folder,
+      workdir: join(folder, 'work'),
+      spool: spool.place(stepOffset),
+      runner: { ...services.runner, url: context.job.url, jobKey: key, slot },
+      jobStatus: jobStatus(context),
+      outcome: outcomeStatus(context),
+      isResumed,
+      onces,
+      outputLimitBytes,
+      rawLimitBytes: outputLimitBytes === 0 ? 0 : Math.max(LEAST_RAW_BYTES, 4 * outputLimitBytes),
+    };
+  }
+}
+
+export interface Ended {
+  readonly result: Exclude<CallResult, { kind: 'described' }>;
+  /** What the call printed went into the head, which must be kept with its end. */
+  readonly headGrew: boolean;
+}
+
+function outcomeStatus(context: JobContext): OutcomeStatus {
+  return (context.outcome ?? outcomeOf(context)).status;
+}

@@ -1,0 +1,382 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import {
+  isRunnerError,
+  JobActor,
+  messageOf,
+  nextAction,
+  nextTimeout,
+  outcomeOf,
+  replayJob,
+  type Attachments,
+  type JobAction,
+  type JobKey,
+  type JobReceived,
+  type JobState,
+} from '@fellrunner/core';
+
+import { JobCalls } from './job-calls.ts';
+import { abortReason, lastLine } from './job-ending.ts';
+import { JobMailbox, type LaterEvent } from './job-mailbox.ts';
+import type { JobServices } from './job-services.ts';
+import { JobWork } from './job-work.ts';
+import { KeepAlive } from './keep-alive.ts';
+import type { FromWorker } from './pool/worker-message.ts';
+import type { RunningCall } from './pool/worker-pool.ts';
+import { credentialsIn, type Reception } from './received-job.ts';
+import { Spool } from './trace/spool.ts';
+import { TRACE_FILTER_VERSION } from './trace/trace-filter.ts';
+import { TraceSender } from './trace/trace-sender.ts';
+import { VERSION } from './version.ts';
+
+/** What the runner wants to hear of a job. */
+export interface JobRunListener {
+  /** After each commit; a job in `finished.…` has no slot any more. */
+  onState(run: JobRun, state: JobState): void;
+  /** Nothing is left to do for the job, here or at GitLab. */
+  onClosed(run: JobRun): void;
+}
+
+interface JobRunParts {
+  readonly services: JobServices;
+  readonly listener: JobRunListener;
+  readonly slot: number;
+  readonly payload: string;
+  readonly token: string;
+  readonly debugTrace: boolean;
+  readonly actor: JobActor;
+  readonly spool: Spool;
+  readonly received: JobReceived | undefined;
+  readonly stored: { readonly key: JobKey; readonly length: number } | undefined;
+}
+
+/**
+ * One job, from its mailbox to its end. Whatever becomes true goes through the mailbox; after
+ * each commit the state's next action is taken, and one that the state no longer wants is ended.
+ */
+export class JobRun {
+  readonly slot: number;
+  readonly #parts: JobRunParts;
+  readonly #mailbox: JobMailbox;
+  readonly #spool: Spool;
+  readonly #trace: TraceSender;
+  readonly #keepAlive: KeepAlive;
+  readonly #calls: JobCalls;
+  readonly #work: JobWork;
+  #current: { readonly action: string; readonly ender: AbortController } | undefined;
+  #timeout: { readonly at: number; readonly cancel: () => void } | undefined;
+  #isDetached = false;
+
+  /** Begins a job that GitLab has just handed out; its first commit is under way. */
+  static begin(
+    services: JobServices,
+    listener: JobRunListener,
+    slot: number,
+    payload: string,
+    { received, token, debugTrace }: Reception,
+  ): JobRun {
+    const event: JobReceived = { type: 'job.received', at: services.clock.now(), data: received };
+    const spool = Spool.create(() => join(run.folder, 'spool'));
+    const actor = new JobActor(event);
+    const parts = { services, listener, slot, payload, token, debugTrace, actor, spool };
+    const run = new JobRun({ ...parts, received: event, stored: undefined });
+    run.#advance();
+    return run;
+  }
+
+  /** Goes on with a job that an earlier runner left unfinished. */
+  static async resume(
+    services: JobServices,
+    listener: JobRunListener,
+    slot: number,
+    key: JobKey,
+  ): Promise<JobRun> {
+    const stored = await services.log.read(key);
+    const actor = replayJob(stored);
+    const payload = await services.log.payload(key);
+    const head = await services.log.traceHead(key);
+    const spool = await Spool.reopen(join(services.jobsDir, String(key), 'spool'), head);
+    const run = new JobRun({
+      services,
+      listener,
+      slot,
+      actor,
+      spool,
+      payload: payload ?? '',
+      ...credentialsIn(payload),
+      received: undefined,
+      stored: { key, length: stored.length },
+    });
+    run.#takeUp(payload === undefined);
+    return run;
+  }
+
+  private constructor(parts: JobRunParts) {
+    const { actor, payload, received, services, slot, spool, stored, token, debugTrace } = parts;
+    const { client, clock, info, log, patchSize } = services;
+    const job = { jobId: actor.state.context.job.gitlabId, token };
+    const heard = {
+      onJobStatus: (status: string) => this.#hear(status),
+      onGone: (status: number, jobStatus: string | undefined) => this.lose(status, jobStatus),
+    };
+    this.#parts = parts;
+    this.slot = slot;
+    this.#spool = spool;
+    this.#trace = new TraceSender({ client, clock, job, debugTrace, spool, patchSize, ...heard });
+    const lastContactAt = (): number => this.#trace.lastContactAt;
+    this.#keepAlive = new KeepAlive({ client, clock, info, job, lastContactAt, ...heard });
+    this.#calls = new JobCalls({
+      services,
+      payload,
+      spool,
+      slot,
+      folder: () => this.folder,
+      onMessage: (message, call) => this.#receive(message, call),
+    });
+    this.#mailbox = new JobMailbox({
+      log,
+      actor,
+      payload,
+      received,
+      stored,
+      onCommitted: (state) => this.#onCommitted(state),
+      onBroken: (error) => this.#onBroken(error),
+    });
+    this.#work = new JobWork({
+      services,
+      job,
+      payload,
+      spool,
+      run: this,
+      trace: this.#trace,
+      calls: this.#calls,
+      takesUpWork: stored !== undefined && actor.state.context.work !== undefined,
+    });
+  }
+
+  /** @throws Error before the first commit. */
+  get key(): JobKey {
+    return this.#mailbox.key;
+  }
+
+  get folder(): string {
+    return join(this.#parts.services.jobsDir, String(this.key));
+  }
+
+  /** Where the job stands, with what is decided and not yet durable. */
+  get state(): JobState {
+    return this.#mailbox.head;
+  }
+
+  /** Hands in what has become true; false where it no longer applies. */
+  submit(event: LaterEvent, attachments?: Attachments): boolean {
+    if (this.#isDetached) return false;
+    const isTaken = this.#mailbox.submit(event, attachments);
+    if (isTaken) this.#advance();
+    return isTaken;
+  }
+
+  /** Calls back when all that was handed in so far is durable, unless the job is left before. */
+  afterCommit(callback: () => void): void {
+    void this.#mailbox.committed().then(() => {
+      if (!this.#isDetached) callback();
+    });
+  }
+
+  /** The runner ends its jobs: this one fails as interrupted. */
+  interrupt(): void {
+    this.submit({ type: 'job.interrupted', at: this.#now(), data: {} });
+  }
+
+  /** GitLab does not want the job from this runner any more. */
+  lose(httpStatus: number, jobStatus: string | undefined): void {
+    const data = jobStatus === undefined ? { httpStatus } : { httpStatus, jobStatus };
+    this.submit({ type: 'job.abandoned', at: this.#now(), data });
+  }
+
+  warn(message: string): void {
+    const { gitlabId } = this.state.context.job;
+    this.#parts.services.logger.warn({ job: gitlabId }, message);
+  }
+
+  /** Leaves the job as it is to the next runner: what its thread still sends is not recorded. */
+  async detach(): Promise<void> {
+    this.#isDetached = true;
+    this.#stopTimers();
+    this.#current?.ender.abort(new Error('detached'));
+    this.#calls.abandon();
+    await this.#mailbox.shut();
+    await this.#trace.stop();
+    await this.#spool[Symbol.asyncDispose]();
+  }
+
+  #takeUp(isKeyLost: boolean): void {
+    const { outcome, spoolSize } = this.state.context;
+    this.submit({ type: 'job.resumed', at: this.#now(), data: { runnerVersion: VERSION } });
+    if (isKeyLost) this.lose(0, 'the key of the job is lost');
+    this.#advance();
+    if (outcome === undefined && this.#spool.size > 0) this.#trace.grew();
+    if (outcome !== undefined && this.#spool.size < spoolSize) {
+      this.warn(
+        `${spoolSize - this.#spool.size} bytes of the log are missing in ${this.#spool.file}`,
+      );
+    }
+  }
+
+  /** Records at once what follows from the state and has no effect outside. */
+  #advance(): void {
+    const action = nextAction(this.state);
+    const at = this.#now();
+    if (action.do === 'begin-stage') {
+      this.submit({ type: 'stage.started', at, data: { stage: action.stage } });
+    } else if (action.do === 'begin-step') {
+      const data = {
+        step: action.step,
+        spoolOffset: this.#spool.size,
+        maskerVersion: TRACE_FILTER_VERSION,
+      };
+      this.submit({ type: 'step.starting', at, data });
+    } else if (action.do === 'finish') {
+      this.#finish(at);
+    }
+  }
+
+  #finish(at: number): void {
+    const { context } = this.state;
+    const outcome = outcomeOf(context);
+    const isHandler = context.job.executor.name === 'handler';
+    const words = lastLine(outcome, isHandler, this.#spool.endsWithNewline);
+    const headGrew = words !== '' && this.#spool.append(words);
+    const data = { outcome, spoolSize: this.#spool.size };
+    this.submit(
+      { type: 'job.finished', at, data },
+      headGrew ? { traceHead: this.#spool.head } : {},
+    );
+  }
+
+  #onCommitted(state: JobState): void {
+    if (this.#isDetached) return;
+    if (state.context.outcome === undefined) this.#keepAlive.start();
+    else this.#keepAlive.stop();
+    this.#armTimeout(state);
+    this.#parts.listener.onState(this, state);
+    this.#take(nextAction(state), state);
+  }
+
+  #take(action: JobAction, state: JobState): void {
+    const name = JSON.stringify(action);
+    if (this.#current?.action === name) return;
+    if (action.do === 'end-work' && this.#calls.isRunning) {
+      this.#calls.end(abortReason(state.context.ending));
+      return;
+    }
+    this.#current?.ender.abort(new Error('no longer wanted'));
+    const ender = new AbortController();
+    this.#current = { action: name, ender };
+    this.#perform(action, state, ender.signal).catch((error: unknown) => {
+      if (!ender.signal.aborted) this.#onBug(error);
+    });
+  }
+
+  async #perform(action: JobAction, state: JobState, signal: AbortSignal): Promise<void> {
+    switch (action.do) {
+      case 'run-stage':
+        return this.#work.runStage(action.stage, state);
+      case 'run-step':
+        return this.#work.runStep(action.step, state);
+      case 'end-work':
+        return this.#work.endWhatWasLeft(state);
+      case 'upload':
+        return this.#work.upload(action.entry, state, signal);
+      case 'clean':
+        return this.#work.clean(state);
+      case 'report':
+        return this.#work.report(state, signal);
+      case 'forget':
+        return this.#forget();
+      default:
+        return undefined;
+    }
+  }
+
+  async #forget(): Promise<void> {
+    this.#stopTimers();
+    await this.#spool[Symbol.asyncDispose]();
+    await rm(this.folder, { recursive: true, force: true });
+    this.#parts.listener.onClosed(this);
+  }
+
+  #receive(message: FromWorker, call: RunningCall): void {
+    if (this.#isDetached) return;
+    switch (message.type) {
+      case 'spool-grew':
+        this.#spool.grewTo(message.size);
+        this.#trace.grew();
+        return;
+      case 'claimed':
+        this.#work.noteClaim(message.pid, this.state);
+        return;
+      case 'once':
+        this.#work.keepOnce(message, call, this.state);
+        return;
+      case 'console': {
+        const { gitlabId } = this.state.context.job;
+        this.#parts.services.logger[message.level]({ job: gitlabId }, message.text);
+      }
+    }
+  }
+
+  /** What an answer of GitLab says of the job, whatever the call was. */
+  #hear(jobStatus: string): void {
+    if (jobStatus === 'canceling') {
+      this.submit({ type: 'job.cancel-requested', at: this.#now(), data: {} });
+    } else if (jobStatus === 'canceled' || jobStatus === 'failed') {
+      this.lose(200, jobStatus);
+    }
+  }
+
+  #armTimeout(state: JobState): void {
+    const next = nextTimeout(state.context);
+    if (next?.at === this.#timeout?.at) return;
+    this.#timeout?.cancel();
+    this.#timeout = undefined;
+    if (next === undefined) return;
+    const { at, scope, limitMs } = next;
+    const cancel = this.#parts.services.clock.callAt(at, () => {
+      this.submit({ type: 'job.timed-out', at: this.#now(), data: { scope, limitMs } });
+    });
+    this.#timeout = { at, cancel };
+  }
+
+  #stopTimers(): void {
+    this.#keepAlive.stop();
+    this.#timeout?.cancel();
+    this.#timeout = undefined;
+  }
+
+  /** A bug ends its own job, loudly; the job's state decides what can still be done. */
+  #onBug(error: unknown): void {
+    const { gitlabId } = this.state.context.job;
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.#parts.services.logger.error(
+      { job: gitlabId, stack },
+      `a bug in the runner: ${messageOf(error)}`,
+    );
+    this.#work.giveUp(messageOf(error), this.state);
+  }
+
+  #onBroken(error: unknown): void {
+    const code = isRunnerError(error) ? error.code : undefined;
+    const { gitlabId } = this.state.context.job;
+    this.#parts.services.logger.error(
+      { job: gitlabId, code },
+      `the job stops: ${messageOf(error)}`,
+    );
+    void this.detach();
+  }
+
+  #now(): number {
+    return this.#parts.services.clock.now();
+  }
+}

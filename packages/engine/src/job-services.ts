@@ -1,0 +1,27 @@
+import type {
+  Clock,
+  EventLog,
+  GitLabClient,
+  Logger,
+  RunnerFacts,
+  RunnerInfo,
+} from '@fellrunner/core';
+
+import type { WorkerPools } from './pool/worker-pools.ts';
+import type { PatchSize } from './trace/trace-sender.ts';
+
+/** What a job's run works with; a runner has one for all of its jobs. */
+export interface JobServices {
+  readonly log: EventLog;
+  readonly client: GitLabClient;
+  readonly pools: WorkerPools;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly info: RunnerInfo;
+  readonly patchSize: PatchSize;
+  /** Below it each job has its folder, named by its key. */
+  readonly jobsDir: string;
+  readonly outputLimitBytes: number;
+  readonly cancelGraceMs: number;
+  readonly runner: Omit<RunnerFacts, 'jobKey' | 'slot'>;
+}

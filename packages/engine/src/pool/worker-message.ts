@@ -1,0 +1,100 @@
+import type {
+  Isolation,
+  JobFailure,
+  OnceResult,
+  OnceValue,
+  OutcomeStatus,
+  PackedArtifact,
+  RunnerFacts,
+} from '@fellrunner/core';
+
+/** What a worker is asked to do: one call of a handler or executor, or a look at its module. */
+export type WorkerCall = DescribeCall | JobCall;
+
+export interface DescribeCall {
+  readonly what: 'describe';
+  readonly module: string;
+  readonly options: unknown;
+}
+
+export interface JobCall {
+  readonly what: 'stage' | 'step' | 'pack' | 'cleanup';
+  readonly module: string;
+  readonly options: unknown;
+  /** The stage's name, the step's index or the artifact entry's. */
+  readonly subject: string | number;
+  /** What GitLab sent, as text: cheaper to hand over than an object, and parsed there. */
+  readonly payload: string;
+  readonly folder: string;
+  readonly workdir: string;
+  readonly spool: SpoolPlace;
+  readonly runner: RunnerFacts;
+  readonly jobStatus: string;
+  readonly outcome: OutcomeStatus;
+  readonly isResumed: boolean;
+  /** Of this step first, in the order of the log. */
+  readonly onces: readonly StepOnces[];
+  readonly outputLimitBytes: number;
+  readonly rawLimitBytes: number;
+}
+
+export interface StepOnces {
+  readonly step: string;
+  readonly results: readonly OnceResult[];
+}
+
+/** Where a call's output goes: behind `size` bytes of trace, of which the first are no file's. */
+export interface SpoolPlace {
+  readonly file: string;
+  /** How many bytes of the trace are kept in the store instead of in the file. */
+  readonly headBytes: number;
+  readonly size: number;
+  /** Where the step's own output began, which is before `size` after a restart. */
+  readonly stepOffset: number;
+}
+
+export interface SpoolEnd {
+  readonly size: number;
+  /** Output so small that it was not worth a file: the caller keeps it in the store. */
+  readonly unwritten: Uint8Array | undefined;
+}
+
+/** What a module says of itself. */
+export interface HandlerTraits {
+  readonly name: string;
+  readonly isolation: Isolation;
+  readonly resumable: boolean;
+  readonly cleans: boolean;
+  readonly givesArtifacts: boolean;
+  readonly preparation: readonly string[];
+  readonly conclusion: readonly string[];
+}
+
+/** How a call ended. Nothing is ever thrown across a thread: an error would arrive without its fields. */
+export type CallResult =
+  | { readonly kind: 'described'; readonly traits: HandlerTraits }
+  | {
+      readonly kind: 'finished';
+      readonly spool: SpoolEnd;
+      readonly packed?: PackedArtifact | undefined;
+    }
+  | { readonly kind: 'failed'; readonly failure: JobFailure; readonly spool: SpoolEnd | undefined };
+
+export type FromWorker =
+  | { readonly type: 'spool-grew'; readonly size: number }
+  | { readonly type: 'claimed'; readonly pid: number }
+  | {
+      readonly type: 'once';
+      readonly id: number;
+      readonly key: string;
+      readonly spoolOffset: number;
+      readonly value: OnceValue;
+    }
+  | { readonly type: 'console'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
+
+export type ToWorker =
+  | { readonly type: 'abort'; readonly reason: AbortReason }
+  | { readonly type: 'once-committed'; readonly id: number };
+
+/** What `ctx.signal.reason` is. */
+export type AbortReason = 'canceled' | 'timeout' | 'abort';

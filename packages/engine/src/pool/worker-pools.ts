@@ -1,0 +1,58 @@
+import type { Isolation } from '@fellrunner/core';
+
+import { createProcessPool } from './process-pool.ts';
+import type { FromWorker, WorkerCall } from './worker-message.ts';
+import { createThreadPool, type RunningCall, type WorkerPool } from './worker-pool.ts';
+
+export interface WorkerPoolsOptions {
+  /** How many jobs run at once, and so how many threads of their own they need. */
+  readonly concurrency: number;
+  readonly sharedThreads: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly heapLimitMb: number;
+}
+
+/** The pools of a runner, one for each isolation, made when first needed. */
+export class WorkerPools implements AsyncDisposable {
+  readonly #options: WorkerPoolsOptions;
+  readonly #pools = new Map<Isolation, WorkerPool>();
+
+  constructor(options: WorkerPoolsOptions) {
+    this.#options = options;
+  }
+
+  call(
+    isolation: Isolation,
+    call: WorkerCall,
+    onMessage: (message: FromWorker) => void,
+  ): RunningCall {
+    let pool = this.#pools.get(isolation);
+    if (pool === undefined) {
+      pool = this.#create(isolation);
+      this.#pools.set(isolation, pool);
+    }
+    return pool.call(call, onMessage);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool[Symbol.asyncDispose]()));
+  }
+
+  #create(isolation: Isolation): WorkerPool {
+    const { concurrency, env, heapLimitMb, sharedThreads } = this.#options;
+    switch (isolation) {
+      case 'thread':
+        // A job that is reported may still clean up beside those that run.
+        return createThreadPool({ threads: concurrency + 1, callsPerThread: 1, env, heapLimitMb });
+      case 'shared':
+        return createThreadPool({
+          threads: sharedThreads,
+          callsPerThread: Number.MAX_SAFE_INTEGER,
+          env,
+          heapLimitMb,
+        });
+      case 'process':
+        return createProcessPool({ env, heapLimitMb });
+    }
+  }
+}

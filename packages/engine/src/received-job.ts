@@ -1,0 +1,125 @@
+import {
+  messageOf,
+  parseJob,
+  RunnerError,
+  type Job,
+  type ReceivedExecutor,
+  type ReceivedJob,
+  type ReceivedStep,
+} from '@fellrunner/core';
+
+import { parseDuration } from './parse-duration.ts';
+
+/** A 201 as the event log and the machine need it: readable or not, it is never dropped. */
+export interface Reception {
+  readonly received: ReceivedJob;
+  readonly token: string;
+  readonly debugTrace: boolean;
+}
+
+/** gitlab-runner's own for `RUNNER_AFTER_SCRIPT_TIMEOUT`. */
+const AFTER_SCRIPT_TIMEOUT_MS = 5 * 60_000;
+
+export interface Origin {
+  readonly url: string;
+  readonly runner: string;
+  readonly executor: ReceivedExecutor;
+}
+
+/**
+ * Reads a job. Where a field cannot be used, the job is received all the same, to fail with that
+ * reason.
+ *
+ * @throws RunnerError `PAYLOAD_INVALID` where not even the id and token can be read: then nobody
+ *   can be told.
+ */
+export function receiveJob(payload: string, origin: Origin): Reception {
+  try {
+    const job = parseJob(payload);
+    return {
+      received: toReceived(job, origin),
+      token: job.token.reveal(),
+      debugTrace: job.variables.value('CI_DEBUG_TRACE') === 'true',
+    };
+  } catch (error) {
+    return { ...unreadable(payload, origin, messageOf(error)), debugTrace: false };
+  }
+}
+
+/** What the calls for a stored job need of its payload; nothing where its key is lost. */
+export function credentialsIn(payload: string | undefined): {
+  readonly token: string;
+  readonly debugTrace: boolean;
+} {
+  if (payload === undefined) return { token: '', debugTrace: false };
+  const { token } = identify(payload);
+  return { token, debugTrace: /"key":\s*"CI_DEBUG_TRACE",\s*"value":\s*"true"/.test(payload) };
+}
+
+function toReceived(job: Job, { url, runner, executor }: Origin): ReceivedJob {
+  return {
+    gitlabId: job.id,
+    url,
+    runner,
+    executor,
+    name: job.name,
+    stage: job.stage,
+    project: job.project.path,
+    timeoutMs: job.timeoutMs,
+    steps: job.steps.map((step) => toStep(step, job)),
+    artifacts: job.artifacts.map(({ when }) => ({ when })),
+  };
+}
+
+/** A step's own limit is the job's unless a variable sets a shorter one. */
+function toStep(step: Job['steps'][number], job: Job): ReceivedStep {
+  const { name, when } = step;
+  const isAfterScript = name === 'after_script';
+  const asked = parseDuration(
+    job.variables.value(isAfterScript ? 'RUNNER_AFTER_SCRIPT_TIMEOUT' : 'RUNNER_SCRIPT_TIMEOUT'),
+  );
+  const own = asked ?? (isAfterScript ? AFTER_SCRIPT_TIMEOUT_MS : undefined);
+  const ignoresErrors = job.variables.value('AFTER_SCRIPT_IGNORE_ERRORS') !== 'false';
+  const allowFailure = isAfterScript ? ignoresErrors : step.allowFailure;
+  return own === undefined
+    ? { name, when, allowFailure }
+    : { name, when, allowFailure, timeoutMs: own };
+}
+
+function unreadable(
+  payload: string,
+  { url, runner, executor }: Origin,
+  problem: string,
+): Omit<Reception, 'debugTrace'> {
+  const { id, token } = identify(payload);
+  const received = {
+    gitlabId: id,
+    url,
+    runner,
+    executor,
+    name: '',
+    stage: '',
+    project: '',
+    timeoutMs: 3600_000,
+    steps: [],
+    artifacts: [],
+    unreadable: problem,
+  };
+  return { received, token };
+}
+
+function identify(payload: string): { id: number; token: string } {
+  try {
+    const value: unknown = JSON.parse(payload);
+    if (typeof value === 'object' && value !== null && 'id' in value && 'token' in value) {
+      const { id, token } = value;
+      if (typeof id === 'number' && typeof token === 'string' && token !== '') return { id, token };
+    }
+  } catch {
+    // What is no JSON has no id either; the error below says so.
+  }
+  throw new RunnerError(
+    'PAYLOAD_INVALID',
+    'GitLab handed out a job without a readable id and token; it will end there by its own timeout.',
+  );
+}

@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os';
+
+import {
+  silentLogger,
+  systemClock,
+  type Clock,
+  type EventLog,
+  type GitLabClientOptions,
+  type Logger,
+  type ReceivedJob,
+} from '@fellrunner/core';
+
+/** What a runner is made with; what is left out is filled in once by {@link toRunnerConfig}. */
+export interface RunnerOptions {
+  /** The GitLab server's address. */
+  readonly url: string;
+  /** The runner's authentication token (`glrt-…`). */
+  readonly token: string;
+  /** The handler's module. */
+  readonly handler: URL | string;
+  /** For a module whose default export is a function: what it is called with. It must be JSON. */
+  readonly handlerOptions?: unknown;
+  /** Where the jobs' facts go; one live runner process per store. */
+  readonly store: EventLog;
+  readonly name?: string;
+  /** How many jobs run at once; one that only reports no longer counts. */
+  readonly concurrency?: number;
+  /** Asks for no more jobs than this, and ends when they are reported. */
+  readonly maxJobs?: number;
+  /** Of a job's log, in bytes; 0 for none. */
+  readonly outputLimitBytes?: number;
+  /** How long a job that is ended may take before its thread is. */
+  readonly cancelGraceMs?: number;
+  /** How often GitLab is asked where it does not hold requests itself. */
+  readonly checkIntervalMs?: number;
+  /** Threads for handlers with `isolation: 'shared'` and for executors. */
+  readonly sharedThreads?: number;
+  /** V8's heap in each handler's thread or process. */
+  readonly heapLimitMb?: number;
+  /** The environment of handlers; the runner's own secrets are taken out of it. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly systemId?: string;
+  readonly info?: {
+    readonly version?: string;
+    readonly revision?: string;
+    readonly platform?: string;
+    readonly architecture?: string;
+  };
+  /** The connection's own options: CA, client certificate, proxy. */
+  readonly dispatcher?: GitLabClientOptions['dispatcher'];
+  /** Which of the store's unfinished jobs are this runner's; all of them where left out. */
+  readonly adopts?: (job: ReceivedJob) => boolean;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+export type RunnerConfig = Required<
+  Omit<RunnerOptions, 'dispatcher' | 'maxJobs' | 'systemId' | 'info'>
+> &
+  Pick<RunnerOptions, 'dispatcher' | 'maxJobs' | 'systemId' | 'info'>;
+
+export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
+  return {
+    name: 'fellrunner',
+    handlerOptions: undefined,
+    concurrency: 1,
+    outputLimitBytes: 4 * 1024 * 1024,
+    cancelGraceMs: 10_000,
+    checkIntervalMs: 3000,
+    sharedThreads: availableParallelism(),
+    heapLimitMb: 512,
+    adopts: () => true,
+    clock: systemClock,
+    logger: silentLogger,
+    ...options,
+    env: withoutOwnSecrets(options.env ?? process.env),
+  };
+}
+
+/** What must not reach a job: the runner's own settings, and what started it. */
+const OWN = /^(FELLRUNNER_|npm_|GITLAB_TOKEN$|CREDENTIALS_DIRECTORY$|INIT_CWD$|NODE_CHANNEL_)/i;
+
+function withoutOwnSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([key]) => !OWN.test(key)));
+}

@@ -1,0 +1,155 @@
+import { appendFileSync, closeSync, mkdirSync, openSync, readSync, truncateSync } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+
+import { HEAD_LIMIT_BYTES } from '../worker/spool-writer.ts';
+import type { SpoolEnd, SpoolPlace } from '../pool/worker-message.ts';
+
+/**
+ * A job's trace as GitLab will get it: a head that the store keeps, and a file behind it. A job
+ * with little output has no file. Workers append while a call runs; in between this side does.
+ */
+export class Spool implements AsyncDisposable {
+  readonly #place: () => string;
+  #head: Buffer;
+  #size: number;
+  #handle: FileHandle | undefined;
+  #crc = 0;
+  #crcUpTo = 0;
+
+  private constructor(place: () => string, head: Uint8Array, size: number) {
+    this.#place = place;
+    this.#head = Buffer.from(head);
+    this.#size = size;
+  }
+
+  /** The file's place may not be known before the job's first commit; it is asked for when needed. */
+  static create(place: () => string): Spool {
+    return new Spool(place, Buffer.alloc(0), 0);
+  }
+
+  /** Takes up what an earlier runner left: the file may be longer than the log says, or shorter. */
+  static async reopen(file: string, head: Uint8Array | undefined): Promise<Spool> {
+    const kept = head ?? Buffer.alloc(0);
+    return new Spool(() => file, kept, kept.length + (await fileSize(file)));
+  }
+
+  get file(): string {
+    return this.#place();
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** What is to be kept in the store, as it is. */
+  get head(): Uint8Array {
+    return this.#head;
+  }
+
+  place(stepOffset: number): SpoolPlace {
+    return { file: this.file, headBytes: this.#head.length, size: this.#size, stepOffset };
+  }
+
+  /** A worker says that the file has grown. */
+  grewTo(size: number): void {
+    this.#size = Math.max(this.#size, size);
+  }
+
+  /** A call has ended. True where the head has grown, and so must be kept with the next event. */
+  take(end: SpoolEnd): boolean {
+    this.#size = end.size;
+    if (end.unwritten === undefined) return false;
+    this.#head = Buffer.concat([this.#head, end.unwritten]);
+    return true;
+  }
+
+  /** A worker was lost without a word: the file says how far it came. */
+  async takeFileSize(): Promise<void> {
+    this.#size = this.#head.length + (await fileSize(this.file));
+  }
+
+  /** Forgets what lies behind `size`: a line that was written, but not committed, before a crash. */
+  truncate(size: number): void {
+    if (size >= this.#size || size < this.#head.length) return;
+    truncateSync(this.file, size - this.#head.length);
+    this.#size = size;
+  }
+
+  /** Adds a line of the runner's own. True where it went into the head. */
+  append(text: string): boolean {
+    const bytes = Buffer.from(text);
+    const hasFile = this.#size > this.#head.length;
+    this.#size += bytes.length;
+    if (!hasFile && this.#size <= HEAD_LIMIT_BYTES) {
+      this.#head = Buffer.concat([this.#head, bytes]);
+      return true;
+    }
+    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
+    appendFileSync(this.file, bytes, { mode: 0o600 });
+    return false;
+  }
+
+  /** Up to `length` bytes from `offset` on; fewer only at the end. */
+  async read(offset: number, length: number): Promise<Buffer> {
+    const end = Math.min(this.#size, offset + length);
+    const headBytes = this.#head.length;
+    if (end <= headBytes) return this.#head.subarray(offset, end);
+    const fromHead = this.#head.subarray(Math.min(offset, headBytes), headBytes);
+    const fromFile = await this.#readFile(Math.max(0, offset - headBytes), end - headBytes);
+    return fromHead.length === 0 ? fromFile : Buffer.concat([fromHead, fromFile]);
+  }
+
+  /** Counts a piece into the checksum, where it is the next one. */
+  count(offset: number, bytes: Uint8Array): void {
+    if (offset !== this.#crcUpTo) return;
+    this.#crc = crc32(bytes, this.#crc);
+    this.#crcUpTo += bytes.length;
+  }
+
+  /** `crc32:` and eight hexadecimal digits over the whole trace, as gitlab-runner writes it. */
+  async checksum(): Promise<string> {
+    while (this.#crcUpTo < this.#size) {
+      const piece = await this.read(this.#crcUpTo, 1024 * 1024);
+      if (piece.length === 0) break;
+      this.count(this.#crcUpTo, piece);
+    }
+    return `crc32:${this.#crc.toString(16).padStart(8, '0')}`;
+  }
+
+  get endsWithNewline(): boolean {
+    const headBytes = this.#head.length;
+    if (this.#size === headBytes) return headBytes === 0 || this.#head[headBytes - 1] === 0x0a;
+    const last = Buffer.alloc(1);
+    const fd = openSync(this.file, 'r');
+    try {
+      readSync(fd, last, 0, 1, this.#size - headBytes - 1);
+    } finally {
+      closeSync(fd);
+    }
+    return last[0] === 0x0a;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+
+  async #readFile(start: number, end: number): Promise<Buffer> {
+    this.#handle ??= await open(this.file, 'r');
+    const buffer = Buffer.allocUnsafe(end - start);
+    const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, start);
+    return buffer.subarray(0, bytesRead);
+  }
+}
+
+async function fileSize(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    throw error;
+  }
+}

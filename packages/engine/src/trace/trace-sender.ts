@@ -1,0 +1,197 @@
+import {
+  isRunnerError,
+  patchTrace,
+  type Clock,
+  type GitLabClient,
+  type JobCredentials,
+  type TraceAnswer,
+} from '@fellrunner/core';
+import { exhaustMap, Subject, type Subscription } from 'rxjs';
+
+import { Backoff } from '../backoff.ts';
+import { waitUntil } from '../wait-until.ts';
+import type { Spool } from './spool.ts';
+import { whenDue } from './when-due.ts';
+
+const FIRST_INTERVAL_MS = 3000;
+const DUE_AT_BYTES = 1024 * 1024;
+const MOST_BYTES = 8 * 1024 * 1024;
+const LEAST_BYTES = 64 * 1024;
+/** Three a second at most, while the job runs. */
+const SPACING_MS = 334;
+
+/** How large a piece a server takes; a 413 halves it for all jobs of that server. */
+export class PatchSize {
+  bytes = MOST_BYTES;
+
+  halve(): void {
+    this.bytes = Math.max(LEAST_BYTES, Math.floor(this.bytes / 2));
+  }
+}
+
+export interface TraceSenderOptions {
+  readonly client: GitLabClient;
+  readonly job: JobCredentials;
+  readonly debugTrace: boolean;
+  readonly spool: Spool;
+  readonly clock: Clock;
+  readonly patchSize: PatchSize;
+  /** Every answer that says how the job stands at GitLab. */
+  readonly onJobStatus: (jobStatus: string) => void;
+  /** GitLab does not want the trace any more. */
+  readonly onGone: (status: number, jobStatus: string | undefined) => void;
+}
+
+export type DrainEnd =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined };
+
+/**
+ * Brings the spool to GitLab: growth → when due → PATCH from the spool → acknowledged offset.
+ * What GitLab has is always a beginning of the spool, and GitLab's word on how much that is counts.
+ */
+export class TraceSender {
+  readonly #options: TraceSenderOptions;
+  readonly #growth = new Subject<void>();
+  readonly #backoff: Backoff;
+  #pacing: Subscription | undefined;
+  #sending: Promise<unknown> = Promise.resolve();
+  #acknowledged = 0;
+  #intervalMs = FIRST_INTERVAL_MS;
+  #lastSentAt = 0;
+  #retryAt = 0;
+  #lastContactAt: number;
+  /** Why nothing gets through, while nothing does. */
+  trouble: string | undefined;
+
+  constructor(options: TraceSenderOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff({ firstMs: 1000, mostMs: 60_000 });
+    this.#lastContactAt = options.clock.now();
+  }
+
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  /** When GitLab last heard of the job through its trace. */
+  get lastContactAt(): number {
+    return this.#lastContactAt;
+  }
+
+  /** The spool has grown; a PATCH goes out when it is due. */
+  grew(): void {
+    this.#pacing ??= this.#growth
+      .pipe(
+        whenDue(this.#options.clock, () => this.#dueAt()),
+        exhaustMap(() => this.#sendDue()),
+      )
+      .subscribe(() => {
+        if (this.#waiting > 0) this.#growth.next();
+      });
+    this.#growth.next();
+  }
+
+  /** Ends the pacing; a PATCH that is under way is awaited. */
+  async stop(): Promise<void> {
+    this.#pacing?.unsubscribe();
+    this.#pacing = undefined;
+    await this.#sending;
+  }
+
+  /** GitLab lost what it had (412): all of it goes out again. */
+  rewind(): void {
+    this.#acknowledged = 0;
+  }
+
+  /** Sends the rest, back to back, until GitLab has all of it or does not want it. */
+  async drain(signal: AbortSignal, onTrouble: (why: string) => void): Promise<DrainEnd> {
+    await this.stop();
+    while (this.#waiting > 0) {
+      signal.throwIfAborted();
+      const answer = await this.#send(signal);
+      if (answer?.kind === 'gone') {
+        return { kind: 'gone', status: answer.status, jobStatus: answer.jobStatus };
+      }
+      if (this.trouble === undefined) continue;
+      onTrouble(this.trouble);
+      await waitUntil(this.#options.clock, this.#retryAt, signal);
+    }
+    return { kind: 'complete' };
+  }
+
+  get #waiting(): number {
+    return this.#options.spool.size - this.#acknowledged;
+  }
+
+  #dueAt(): number {
+    const pause =
+      this.#waiting >= DUE_AT_BYTES ? SPACING_MS : Math.max(SPACING_MS, this.#intervalMs);
+    return Math.max(this.#lastSentAt + pause, this.#retryAt);
+  }
+
+  async #sendDue(): Promise<void> {
+    if (this.#waiting <= 0) return;
+    const sending = this.#send(undefined);
+    this.#sending = sending;
+    const answer = await sending;
+    if (answer?.kind === 'gone') this.#options.onGone(answer.status, answer.jobStatus);
+  }
+
+  /** One PATCH; a network that fails is no answer. */
+  async #send(signal: AbortSignal | undefined): Promise<TraceAnswer | undefined> {
+    const { client, clock, job, spool, patchSize, debugTrace } = this.#options;
+    const offset = this.#acknowledged;
+    const bytes = await spool.read(offset, patchSize.bytes);
+    this.#lastSentAt = clock.now();
+    try {
+      const answer = await patchTrace(client, { ...job, offset, bytes, debugTrace }, signal);
+      this.#accept(answer, offset, bytes);
+      return answer;
+    } catch (error) {
+      if (!isRunnerError(error)) throw error;
+      this.#retryLater(error.message, undefined);
+      return undefined;
+    }
+  }
+
+  #accept(answer: TraceAnswer, offset: number, bytes: Uint8Array): void {
+    const { clock, onJobStatus, patchSize, spool } = this.#options;
+    switch (answer.kind) {
+      case 'accepted':
+        spool.count(offset, bytes);
+        this.#acknowledged = offset + bytes.length;
+        this.#intervalMs = answer.intervalMs ?? this.#intervalMs;
+        this.#lastContactAt = clock.now();
+        this.#hasWorked();
+        if (answer.jobStatus !== undefined) onJobStatus(answer.jobStatus);
+        return;
+      case 'wrong-offset':
+        // GitLab's offset counts, not ours: after a crash it may hold bytes that we never recorded.
+        this.#acknowledged = Math.min(answer.serverOffset, spool.size);
+        this.#hasWorked();
+        return;
+      case 'too-large':
+        patchSize.halve();
+        if (bytes.length <= LEAST_BYTES)
+          this.#retryLater('GitLab refuses a piece of the log as too large (413)', undefined);
+        return;
+      case 'busy':
+        this.#retryLater(`GitLab answers ${answer.status} to the log`, answer.retryAfterMs);
+        return;
+      case 'gone':
+        this.#hasWorked();
+    }
+  }
+
+  #hasWorked(): void {
+    this.trouble = undefined;
+    this.#retryAt = 0;
+    this.#backoff.reset();
+  }
+
+  #retryLater(why: string, askedMs: number | undefined): void {
+    this.trouble = why;
+    this.#retryAt = this.#options.clock.now() + this.#backoff.next(askedMs);
+  }
+}

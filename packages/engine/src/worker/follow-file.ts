@@ -1,0 +1,144 @@
+import { watch } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import type { SpoolPlace } from '../pool/worker-message.ts';
+import type { TraceFilter } from '../trace/trace-filter.ts';
+import { giveBack } from './give-back.ts';
+import { OffsetPairs } from './offset-pairs.ts';
+import { ReplayedOutput } from './replayed-output.ts';
+import type { SpoolWriter } from './spool-writer.ts';
+import { StepFailed } from './step-failure.ts';
+
+const READ_BYTES = 256 * 1024;
+const PAIR_EVERY_BYTES = 1024 * 1024;
+const PAIR_EVERY_MS = 1000;
+const LOOK_EVERY_MS = 1000;
+
+export interface Following {
+  /** What the step's process appends to. */
+  readonly raw: string;
+  /** Resolves when the process has ended: what lies in the file then is all. */
+  readonly ended: Promise<unknown>;
+  /** The most that may lie in the file; beyond it the step fails. */
+  readonly limitBytes: number;
+  readonly place: SpoolPlace;
+  readonly spool: SpoolWriter;
+  readonly createFilter: (written: number) => TraceFilter;
+}
+
+/**
+ * Masks a growing file into the spool. After a restart it begins again at the last place where
+ * the masker held nothing back; what is in the spool already is compared and passed over.
+ */
+export async function followFile(following: Following): Promise<void> {
+  const { raw, place, spool, ended } = following;
+  const pairs = new OffsetPairs(`${raw}.offsets`, { raw: 0, spool: place.stepOffset });
+  const begin = pairs.last;
+  const filter = following.createFilter(begin.spool);
+  const isBehind = place.size > begin.spool;
+  const output = new ReplayedOutput(
+    spool,
+    { ...place, stepOffset: begin.spool },
+    isBehind ? { discardFirst: false } : undefined,
+  );
+  await using growth = new Growth(raw, ended);
+  await using file = await growth.open();
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  let offset = begin.raw;
+  let noted = { raw: offset, at: Date.now() };
+  for (;;) {
+    const isLast = growth.hasEnded;
+    const { bytesRead } = await file.read(buffer, 0, READ_BYTES, offset);
+    if (bytesRead > 0) {
+      offset += bytesRead;
+      checkLimit(offset, following.limitBytes);
+      void output.write(Buffer.from(filter.write(buffer.subarray(0, bytesRead))));
+      await nextTurn();
+    }
+    const isDue = offset - noted.raw >= PAIR_EVERY_BYTES || Date.now() - noted.at >= PAIR_EVERY_MS;
+    if (filter.heldBytes === 0 && offset > noted.raw && isDue) {
+      spool.flush();
+      pairs.note({ raw: offset, spool: spool.size });
+      giveBack(file, raw, offset);
+      noted = { raw: offset, at: Date.now() };
+    }
+    if (bytesRead > 0) continue;
+    if (isLast) break;
+    await growth.next();
+  }
+  void output.write(filter.end());
+}
+
+function checkLimit(bytes: number, limitBytes: number): void {
+  if (limitBytes > 0 && bytes > limitBytes) {
+    throw new StepFailed({ reason: 'output-too-large', limitBytes }, 'output too large');
+  }
+}
+
+/** Tells when a file may have grown: by inotify, and each second where that fails. */
+class Growth implements AsyncDisposable {
+  readonly #raw: string;
+  readonly #watcher: ReturnType<typeof watch> | undefined;
+  #wake: () => void = () => undefined;
+  #grew = false;
+  hasEnded = false;
+
+  constructor(raw: string, ended: Promise<unknown>) {
+    this.#raw = raw;
+    this.#watcher = this.#watch();
+    const end = (): void => {
+      this.hasEnded = true;
+      this.#tell();
+    };
+    ended.then(end, end);
+  }
+
+  /** Opens the file, which the step's process or its starter may still have to make. */
+  async open(): Promise<FileHandle> {
+    for (;;) {
+      try {
+        return await open(this.#raw, 'r');
+      } catch (error) {
+        if (this.hasEnded) throw error;
+        await this.next();
+      }
+    }
+  }
+
+  /** Resolves when there may be more to read. */
+  async next(): Promise<void> {
+    if (!this.#grew && !this.hasEnded) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, LOOK_EVERY_MS);
+      this.#wake = resolve;
+      await promise;
+      clearTimeout(timer);
+    }
+    this.#grew = false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watcher?.close();
+  }
+
+  #watch(): ReturnType<typeof watch> | undefined {
+    try {
+      const name = basename(this.#raw);
+      const watcher = watch(dirname(this.#raw), (_, file) => {
+        if (file === null || file === name) this.#tell();
+      });
+      watcher.on('error', () => watcher.close());
+      return watcher;
+    } catch {
+      // No watch is left on this machine (max_user_watches): the look each second stays.
+      return undefined;
+    }
+  }
+
+  #tell(): void {
+    this.#grew = true;
+    this.#wake();
+  }
+}

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import {
+  messageOf,
+  RunnerError,
+  type Isolation,
+  type JobExecutor,
+  type JobHandler,
+} from '@fellrunner/core';
+
+import type { HandlerTraits } from '../pool/worker-message.ts';
+
+/** A module that does jobs: the user's, or one that ships and so has stages and a folder. */
+export type LoadedModule =
+  | { readonly kind: 'handler'; readonly handler: JobHandler }
+  | { readonly kind: 'executor'; readonly executor: JobExecutor };
+
+const loaded = new Map<string, Promise<LoadedModule>>();
+
+/**
+ * Loads a module once a thread.
+ *
+ * @throws RunnerError `HANDLER_UNUSABLE`, one line that names the file and what is wrong with it.
+ */
+export function loadModule(url: string, options: unknown): Promise<LoadedModule> {
+  const key = `${url} ${JSON.stringify(options)}`;
+  let module = loaded.get(key);
+  if (module === undefined) {
+    module = importModule(url, options);
+    loaded.set(key, module);
+  }
+  return module;
+}
+
+export function toTraits(module: LoadedModule): HandlerTraits {
+  if (module.kind === 'executor') {
+    const { name, isolation, preparation, conclusion, cleanup } = module.executor;
+    const cleans = cleanup !== undefined;
+    return {
+      name,
+      isolation,
+      resumable: true,
+      cleans,
+      givesArtifacts: true,
+      preparation,
+      conclusion,
+    };
+  }
+  const { isolation, resumable, cleanup, artifacts } = module.handler;
+  return {
+    name: 'handler',
+    isolation: isolation ?? 'thread',
+    resumable: resumable ?? false,
+    cleans: cleanup !== undefined,
+    givesArtifacts: artifacts !== undefined,
+    preparation: [],
+    conclusion: [],
+  };
+}
+
+async function importModule(url: string, options: unknown): Promise<LoadedModule> {
+  const exported = await importDefault(url);
+  const value: unknown = typeof exported === 'function' ? await exported(options) : exported;
+  if (isExecutor(value)) return { kind: 'executor', executor: value };
+  return { kind: 'handler', handler: checkHandler(url, value) };
+}
+
+async function importDefault(url: string): Promise<unknown> {
+  const file = url.startsWith('file:') ? fileURLToPath(url) : url;
+  if (url.startsWith('file:') && !existsSync(file)) {
+    throw unusable(`The handler ${file} does not exist; check the path after --handler.`);
+  }
+  let module: { default?: unknown };
+  try {
+    module = (await import(url)) as { default?: unknown };
+  } catch (cause) {
+    throw unusable(`The handler ${file} cannot be loaded: ${oneLine(cause)}`, cause);
+  }
+  if (module.default === undefined) {
+    throw unusable(
+      `The handler ${file} has no default export; it needs one with a step(ctx) function.`,
+    );
+  }
+  return module.default;
+}
+
+/** A syntax error's stack begins with where it is. */
+function oneLine(cause: unknown): string {
+  const place =
+    cause instanceof SyntaxError
+      ? /^(?:file:\/\/)?\/?.*:\d+$/m.exec(cause.stack ?? '')?.[0]
+      : undefined;
+  const message = messageOf(cause).split('\n')[0] ?? '';
+  return place === undefined ? message : `${message} (${place})`;
+}
+
+function isExecutor(value: unknown): value is JobExecutor {
+  return typeof value === 'object' && value !== null && 'stage' in value && 'preparation' in value;
+}
+
+const ISOLATIONS: readonly (Isolation | undefined)[] = ['thread', 'shared', 'process', undefined];
+
+function checkHandler(url: string, value: unknown): JobHandler {
+  const wrong = whatIsWrong(value);
+  if (wrong !== undefined) throw unusable(`The default export of ${url} ${wrong}.`);
+  return value as JobHandler;
+}
+
+function whatIsWrong(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'is no object with a step(ctx) function';
+  const { step, artifacts, cleanup, isolation } = value as Record<string, unknown> as {
+    [Key in keyof JobHandler]: unknown;
+  };
+  if (typeof step !== 'function') return 'has no step(ctx) function';
+  if (artifacts !== undefined && typeof artifacts !== 'function')
+    return 'has an `artifacts` that is no function';
+  if (cleanup !== undefined && typeof cleanup !== 'function')
+    return 'has a `cleanup` that is no function';
+  if (!ISOLATIONS.includes(isolation as Isolation)) {
+    return "has an `isolation` that is none of 'thread', 'shared', 'process'";
+  }
+  return undefined;
+}
+
+function unusable(message: string, cause?: unknown): RunnerError {
+  return new RunnerError('HANDLER_UNUSABLE', message, { cause });
+}

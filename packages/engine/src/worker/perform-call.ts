@@ -1,0 +1,153 @@
+import {
+  isRunnerError,
+  messageOf,
+  parseJob,
+  type Job,
+  type JobFailure,
+  type OutcomeStatus,
+} from '@fellrunner/core';
+
+import type {
+  CallResult,
+  FromWorker,
+  JobCall,
+  SpoolEnd,
+  ToWorker,
+  WorkerCall,
+} from '../pool/worker-message.ts';
+import { CallScopeOfJob } from './job-scope.ts';
+import { loadModule, toTraits, type LoadedModule } from './load-module.ts';
+import { packFiles } from './pack-files.ts';
+import { toFailure } from './step-failure.ts';
+import { createStepContext } from './step-context.ts';
+import { inScope } from './worker-process.ts';
+
+/** How a call reaches the engine, whatever it runs in. */
+export interface WorkerLink {
+  post(message: FromWorker): void;
+  onMessage(listener: (message: ToWorker) => void): void;
+}
+
+/** Does one call. It never throws: whatever happens is in the result. */
+export async function performCall(call: WorkerCall, link: WorkerLink): Promise<CallResult> {
+  let module: LoadedModule;
+  try {
+    module = await loadModule(call.module, call.options);
+  } catch (error) {
+    return unusable(error);
+  }
+  if (call.what === 'describe') return { kind: 'described', traits: toTraits(module) };
+  return performJobCall(call, module, link);
+}
+
+function unusable(error: unknown): CallResult {
+  const message = isRunnerError(error)
+    ? error.message
+    : `The handler cannot be used: ${messageOf(error)}`;
+  return { kind: 'failed', failure: { reason: 'handler-unusable', message }, spool: undefined };
+}
+
+async function performJobCall(
+  call: JobCall,
+  module: LoadedModule,
+  link: WorkerLink,
+): Promise<CallResult> {
+  const replays = call.what === 'step' && call.isResumed && module.kind === 'handler';
+  const scope = new CallScopeOfJob(call, parseJob(call.payload), link, replays);
+  const unhandled = Promise.withResolvers<never>();
+  const body = async (): Promise<CallResult> => {
+    const work = perform(call, module, scope);
+    const packed = await Promise.race([work, unhandled.promise]);
+    return { kind: 'finished', spool: await scope.end(), packed };
+  };
+  const callScope = {
+    link,
+    onUnhandled: (reason: unknown) => unhandled.reject(new UnhandledRejection(reason)),
+    onExit: () => scope.save(),
+  };
+  try {
+    return await inScope(callScope, body);
+  } catch (error) {
+    const failure = failureOf(error, nameOf(call, scope.job));
+    const spool = await endAfter(scope);
+    return { kind: 'failed', failure, spool };
+  }
+}
+
+/** A spool that cannot be ended (a full disk) has said so already. */
+async function endAfter(scope: CallScopeOfJob): Promise<SpoolEnd | undefined> {
+  try {
+    return await scope.end();
+  } catch {
+    return undefined;
+  }
+}
+
+class UnhandledRejection extends Error {
+  constructor(reason: unknown) {
+    super(messageOf(reason), { cause: reason });
+  }
+}
+
+function failureOf(error: unknown, subject: string): JobFailure {
+  if (error instanceof UnhandledRejection) {
+    return { reason: 'worker-crashed', how: 'unhandled-rejection', message: error.message };
+  }
+  return toFailure(error, subject);
+}
+
+function nameOf(call: JobCall, job: Job): string {
+  if (call.what === 'step') return job.steps[Number(call.subject)]?.name ?? call.what;
+  return call.what === 'stage' ? String(call.subject) : call.what;
+}
+
+async function perform(
+  call: JobCall,
+  module: LoadedModule,
+  scope: CallScopeOfJob,
+): Promise<Awaited<ReturnType<typeof packFiles>>> {
+  switch (call.what) {
+    case 'step':
+      await performStep(call, module, scope);
+      return undefined;
+    case 'stage':
+      if (module.kind === 'executor') {
+        await module.executor.stage({ ...scope.executorScope(), stage: String(call.subject) });
+      }
+      return undefined;
+    case 'pack':
+      return module.kind === 'executor'
+        ? module.executor.pack({ ...scope.executorScope(), entry: Number(call.subject) })
+        : packFiles(call, module.handler, scope);
+    case 'cleanup':
+      await cleanUp(module, scope, call.outcome);
+      return undefined;
+  }
+}
+
+async function performStep(
+  call: JobCall,
+  module: LoadedModule,
+  scope: CallScopeOfJob,
+): Promise<void> {
+  const stepIndex = Number(call.subject);
+  if (module.kind === 'executor') {
+    await module.executor.step(scope.executorStep(stepIndex));
+    return;
+  }
+  const context = createStepContext(scope, stepIndex);
+  await module.handler.step(context);
+  scope.endReplay();
+}
+
+async function cleanUp(
+  module: LoadedModule,
+  scope: CallScopeOfJob,
+  outcome: OutcomeStatus,
+): Promise<void> {
+  if (module.kind === 'executor') {
+    await module.executor.cleanup?.({ ...scope.executorScope(), outcome });
+    return;
+  }
+  await module.handler.cleanup?.({ ...scope.jobScope(), outcome });
+}

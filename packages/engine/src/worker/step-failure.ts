@@ -1,0 +1,49 @@
+import { messageOf, type JobFailure } from '@fellrunner/core';
+
+/** What `ctx.fail` throws. */
+export class StepFailed extends Error {
+  readonly failure: JobFailure;
+
+  constructor(failure: JobFailure, message: string) {
+    super(message);
+    this.failure = failure;
+  }
+}
+
+/** What was thrown out of a handler's or executor's code, as data. */
+export function toFailure(error: unknown, subject: string): JobFailure {
+  if (hasFailure(error)) return error.failure;
+  if (isOutOfSpace(error)) {
+    return { reason: 'runner-failed', message: `the runner's disk is full (${messageOf(error)})` };
+  }
+  const exitCode =
+    typeof error === 'object' && error !== null && 'exitCode' in error ? error.exitCode : undefined;
+  return {
+    reason: 'step-failed',
+    step: subject,
+    message: firstLine(messageOf(error)),
+    ...(typeof exitCode === 'number' ? { exitCode } : {}),
+  };
+}
+
+function hasFailure(error: unknown): error is { failure: JobFailure } {
+  return (
+    error instanceof Error &&
+    'failure' in error &&
+    typeof error.failure === 'object' &&
+    error.failure !== null &&
+    'reason' in error.failure
+  );
+}
+
+function isOutOfSpace(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] || 'it failed without a message';
+}
