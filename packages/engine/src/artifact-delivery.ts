@@ -28,7 +28,7 @@ export interface ArtifactDelivery {
 
 export type ArtifactEnd =
   | { readonly kind: 'uploaded' }
-  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly message: string }
   | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined };
 
 /** Uploads a packed artifact until the server answers; what it accepted once is not sent again. */
@@ -42,15 +42,9 @@ export async function deliverArtifact(delivery: ArtifactDelivery): Promise<Artif
         await rm(packed.file, { force: true });
         return { kind: 'uploaded' };
       case 'too-large':
-        return {
-          kind: 'refused',
-          message: `GitLab takes no artifact of ${packed.bytes} bytes (413)`,
-        };
+        return { kind: 'refused', status: 413, message: 'Request Entity Too Large' };
       case 'refused':
-        return {
-          kind: 'refused',
-          message: `GitLab refused ${packed.filename} (${answer.status}): ${answer.message}`,
-        };
+        return answer;
       case 'gone':
         return answer;
       case 'unreachable':

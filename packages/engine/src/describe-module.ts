@@ -1,6 +1,18 @@
-import { describeFailure, RunnerError, type ReceivedExecutor } from '@fellrunner/core';
+import {
+  describeFailure,
+  RunnerError,
+  type JobExecutor,
+  type ReceivedExecutor,
+} from '@fellrunner/core';
 
 import type { WorkerPools } from './pool/worker-pools.ts';
+import { loadModule } from './worker/load-module.ts';
+
+export interface DescribedModule {
+  readonly executor: ReceivedExecutor;
+  /** The executor itself where it ships with the product; a user's module stays in its threads. */
+  readonly own: JobExecutor | undefined;
+}
 
 /**
  * Loads a handler's module where it will run, not here: what it does at its import must not touch
@@ -12,13 +24,15 @@ export async function describeModule(
   pools: WorkerPools,
   module: string,
   options: unknown,
-): Promise<ReceivedExecutor> {
+): Promise<DescribedModule> {
   const call = { what: 'describe', module, options } as const;
   const result = await pools.call('thread', call, () => undefined).result;
   switch (result.kind) {
     case 'described': {
-      const { name, isolation, resumable, cleans, preparation, conclusion } = result.traits;
-      return { module, options, name, isolation, resumable, cleans, preparation, conclusion };
+      const { isExecutor, ...traits } = result.traits;
+      const loaded = isExecutor ? await loadModule(module, options) : undefined;
+      const own = loaded?.kind === 'executor' ? loaded.executor : undefined;
+      return { executor: { module, options, ...traits }, own };
     }
     case 'failed':
       throw new RunnerError('HANDLER_UNUSABLE', describeFailure(result.failure));

@@ -133,6 +133,7 @@ export class JobCalls {
       jobStatus: jobStatus(context),
       outcome: outcomeStatus(context),
       isResumed,
+      startingAt: context.work?.kind === 'step' ? context.work.startingAt : 0,
       onces,
       outputLimitBytes,
       rawLimitBytes: outputLimitBytes === 0 ? 0 : Math.max(LEAST_RAW_BYTES, 4 * outputLimitBytes),

@@ -246,7 +246,8 @@ export class JobRun {
     const { context } = this.state;
     const outcome = outcomeOf(context);
     const isHandler = context.job.executor.name === 'handler';
-    const words = lastLine(outcome, isHandler, this.#spool.endsWithNewline);
+    const own = this.#parts.services.executor?.epilogue?.(outcome);
+    const words = own ?? lastLine(outcome, isHandler, this.#spool.endsWithNewline);
     const headGrew = words !== '' && this.#spool.append(words);
     const data = { outcome, spoolSize: this.#spool.size };
     this.submit(

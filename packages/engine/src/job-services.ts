@@ -2,6 +2,7 @@ import type {
   Clock,
   EventLog,
   GitLabClient,
+  JobExecutor,
   Logger,
   RunnerFacts,
   RunnerInfo,
@@ -18,6 +19,8 @@ export interface JobServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly info: RunnerInfo;
+  /** The executor where it ships with the product: what it says of a job is asked here. */
+  readonly executor: JobExecutor | undefined;
   readonly patchSize: PatchSize;
   /** Below it each job has its folder, named by its key. */
   readonly jobsDir: string;

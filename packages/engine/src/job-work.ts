@@ -92,16 +92,27 @@ export class JobWork {
       signal,
       onTrouble,
     });
-    switch (end.kind) {
-      case 'gone':
-        return run.lose(end.status, end.jobStatus);
-      case 'refused':
-        return this.#failUpload(entry, end.message, kept);
-      case 'uploaded': {
-        const data = { entry, bytes: packed.bytes };
-        run.submit({ type: 'artifact.uploaded', at: this.#now(), data }, kept);
-      }
+    if (end.kind === 'gone') return run.lose(end.status, end.jobStatus);
+    const uploaded = end.kind === 'uploaded';
+    const httpStatus = uploaded ? 201 : end.status;
+    const message = uploaded ? 'Created' : end.message;
+    const line = services.executor?.uploadLine?.({
+      jobId: job.jobId,
+      entry: spec,
+      httpStatus,
+      message,
+    });
+    const lineInHead = line !== undefined && this.#options.spool.append(line);
+    const attachments = this.#headOf(headGrew || lineInHead);
+    if (!uploaded) {
+      return this.#failUpload(
+        entry,
+        `GitLab refused ${packed.filename} (${httpStatus}): ${message}`,
+        attachments,
+      );
     }
+    const data = { entry, bytes: packed.bytes };
+    run.submit({ type: 'artifact.uploaded', at: this.#now(), data }, attachments);
   }
 
   async clean(state: JobState): Promise<void> {

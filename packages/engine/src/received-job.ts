@@ -3,6 +3,7 @@ import {
   parseJob,
   RunnerError,
   type Job,
+  type JobExecutor,
   type ReceivedExecutor,
   type ReceivedJob,
   type ReceivedStep,
@@ -24,6 +25,8 @@ export interface Origin {
   readonly url: string;
   readonly runner: string;
   readonly executor: ReceivedExecutor;
+  /** Which of the executor's stages a job needs. */
+  readonly stagesOf: JobExecutor['stagesOf'];
 }
 
 /**
@@ -56,7 +59,8 @@ export function credentialsIn(payload: string | undefined): {
   return { token, debugTrace: /"key":\s*"CI_DEBUG_TRACE",\s*"value":\s*"true"/.test(payload) };
 }
 
-function toReceived(job: Job, { url, runner, executor }: Origin): ReceivedJob {
+function toReceived(job: Job, { url, runner, executor: whole, stagesOf }: Origin): ReceivedJob {
+  const executor = stagesOf === undefined ? whole : { ...whole, ...stagesOf(job) };
   return {
     gitlabId: job.id,
     url,

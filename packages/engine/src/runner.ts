@@ -7,11 +7,11 @@ import {
   type JobKey,
   type JobRequestAnswer,
   type JobState,
-  type ReceivedExecutor,
+  type ReceivedJob,
   type RunnerInfo,
 } from '@fellrunner/core';
 
-import { describeModule } from './describe-module.ts';
+import { describeModule, type DescribedModule } from './describe-module.ts';
 import { hasRoomOnDisk } from './disk-reserve.ts';
 import { JobRequests } from './job-requests.ts';
 import { JobRun } from './job-run.ts';
@@ -49,7 +49,7 @@ export class Runner {
   readonly #stopped = Promise.withResolvers<void>();
   #requests: JobRequests | undefined;
   #services: JobServices | undefined;
-  #executor: ReceivedExecutor | undefined;
+  #module: DescribedModule | undefined;
   #taken = 0;
   #stopping: StopMode | undefined;
 
@@ -140,14 +140,15 @@ export class Runner {
     const { clock, handler, handlerOptions, logger, store, token, url, name } = this.#config;
     const { cancelGraceMs, outputLimitBytes } = this.#config;
     const module = typeof handler === 'string' ? handler : handler.href;
-    this.#executor ??= await describeModule(this.#pools, module, handlerOptions);
+    this.#module ??= await describeModule(this.#pools, module, handlerOptions);
     const {
       version = VERSION,
       revision = 'unknown',
       platform,
       architecture,
     } = this.#config.info ?? {};
-    const executor = this.#executor.name === 'handler' ? 'custom' : this.#executor.name;
+    const { name: executorName } = this.#module.executor;
+    const executor = executorName === 'handler' ? 'custom' : executorName;
     const info = createRunnerInfo({ version, revision, platform, architecture, executor });
     const systemId = (this.#config.systemId ?? (await systemIdOf(store))).slice(0, 64);
     this.#services ??= {
@@ -157,6 +158,7 @@ export class Runner {
       clock,
       logger,
       info,
+      executor: this.#module.own,
       patchSize: new PatchSize(),
       jobsDir: store.jobsDir,
       outputLimitBytes,
@@ -167,6 +169,7 @@ export class Runner {
         revision,
         shortToken: shorten(token),
         storeId: store.storeId,
+        systemId,
         url,
         cancelGraceMs,
       },
@@ -184,13 +187,15 @@ export class Runner {
 
   #claim(payload: string): void {
     const { url, name, logger } = this.#config;
-    if (this.#services === undefined || this.#executor === undefined) return;
+    if (this.#services === undefined || this.#module === undefined) return;
+    const { executor, own } = this.#module;
     this.#taken += 1;
     try {
       const reception = receiveJob(payload, {
         url: this.#client.url,
         runner: name,
-        executor: this.#executor,
+        executor,
+        stagesOf: own?.stagesOf,
       });
       const slot = this.#slots.take();
       const job = JobRun.begin(this.#services, this.#listener, slot, payload, reception);
@@ -208,7 +213,7 @@ export class Runner {
       const [received] = await store.read(key);
       if (received?.type !== 'job.received' || !adopts(received.data)) continue;
       try {
-        const services = this.#servicesFor(received.data.url);
+        const services = await this.#servicesFor(received.data);
         this.#add(await JobRun.resume(services, this.#listener, this.#slots.take(), key));
       } catch (error) {
         const { gitlabId } = received.data;
@@ -226,14 +231,15 @@ export class Runner {
   }
 
   /** A job goes back to the server that it came from, whatever the configuration says since. */
-  #servicesFor(url: string): JobServices {
+  async #servicesFor({ url, executor }: ReceivedJob): Promise<JobServices> {
     if (this.#services === undefined) throw new Error('The runner is not prepared.');
     let client = this.#clients.get(url);
     if (client === undefined) {
       client = new GitLabClient({ url, userAgent: `fellrunner ${VERSION}` });
       this.#clients.set(url, client);
     }
-    return { ...this.#services, client };
+    const isOwn = executor.module === this.#module?.executor.module;
+    return { ...this.#services, client, executor: isOwn ? this.#module?.own : undefined };
   }
 
   readonly #listener = {

@@ -42,6 +42,7 @@ export interface StageWork {
 export interface StepWork {
   readonly kind: 'step';
   readonly step: number;
+  readonly startingAt: number;
   readonly spoolOffset: number;
   readonly maskerVersion: number;
   readonly deadlineAt: number | undefined;

@@ -267,7 +267,7 @@ function begun(context: JobContext, event: EventOf<'step.starting'>): Partial<Jo
   const timeoutMs = context.job.steps[step]?.timeoutMs;
   const deadlineAt = timeoutMs === undefined ? undefined : event.at + timeoutMs;
   return {
-    work: { kind: 'step', step, spoolOffset, maskerVersion, deadlineAt, pid: undefined },
+    work: { kind: 'step', step, startingAt: event.at, spoolOffset, maskerVersion, deadlineAt, pid: undefined },
     nextStep: step + 1,
     anyStepBegun: true,
     anyWorkBegun: true,

@@ -32,6 +32,8 @@ export interface JobCall {
   readonly jobStatus: string;
   readonly outcome: OutcomeStatus;
   readonly isResumed: boolean;
+  /** When the log took `step.starting`, in milliseconds since 1970. */
+  readonly startingAt: number;
   /** Of this step first, in the order of the log. */
   readonly onces: readonly StepOnces[];
   readonly outputLimitBytes: number;
@@ -61,11 +63,12 @@ export interface SpoolEnd {
 
 /** What a module says of itself. */
 export interface HandlerTraits {
+  /** Whether it ships with the product: then it may be loaded beside the engine as well. */
+  readonly isExecutor: boolean;
   readonly name: string;
   readonly isolation: Isolation;
   readonly resumable: boolean;
   readonly cleans: boolean;
-  readonly givesArtifacts: boolean;
   readonly preparation: readonly string[];
   readonly conclusion: readonly string[];
 }

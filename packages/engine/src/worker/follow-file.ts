@@ -3,13 +3,14 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { JobFailed } from '@fellrunner/core';
+
 import type { SpoolPlace } from '../pool/worker-message.ts';
 import type { TraceFilter } from '../trace/trace-filter.ts';
 import { giveBack } from './give-back.ts';
 import { OffsetPairs } from './offset-pairs.ts';
 import { ReplayedOutput } from './replayed-output.ts';
 import type { SpoolWriter } from './spool-writer.ts';
-import { StepFailed } from './step-failure.ts';
 
 const READ_BYTES = 256 * 1024;
 const PAIR_EVERY_BYTES = 1024 * 1024;
@@ -73,7 +74,7 @@ export async function followFile(following: Following): Promise<void> {
 
 function checkLimit(bytes: number, limitBytes: number): void {
   if (limitBytes > 0 && bytes > limitBytes) {
-    throw new StepFailed({ reason: 'output-too-large', limitBytes }, 'output too large');
+    throw new JobFailed({ reason: 'output-too-large', limitBytes });
   }
 }
 

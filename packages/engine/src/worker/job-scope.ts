@@ -1,15 +1,16 @@
 import { mkdirSync } from 'node:fs';
 
-import type {
-  ExecutorScope,
-  ExecutorStepContext,
-  Job,
-  JobScope,
-  OnceValue,
+import {
+  JobFailed,
+  type ExecutorScope,
+  type ExecutorStepContext,
+  type Job,
+  type JobScope,
+  type OnceValue,
 } from '@fellrunner/core';
 
 import type { JobCall, SpoolEnd, ToWorker } from '../pool/worker-message.ts';
-import { JobDependencies } from './dependencies.ts';
+import { createDependencies } from './dependencies.ts';
 import { followFile } from './follow-file.ts';
 import { FilteredLog } from './job-log.ts';
 import { JobTraceFilters } from './job-trace-filter.ts';
@@ -17,7 +18,6 @@ import { OnceLedger } from './once-ledger.ts';
 import type { WorkerLink } from './perform-call.ts';
 import { ReplayedOutput } from './replayed-output.ts';
 import { SpoolWriter } from './spool-writer.ts';
-import { StepFailed } from './step-failure.ts';
 
 /** All that a call of a handler or executor can reach: its log, its signal, its folders, its results. */
 export class CallScopeOfJob {
@@ -30,7 +30,7 @@ export class CallScopeOfJob {
   readonly #filters: JobTraceFilters;
   readonly #spool: SpoolWriter;
   readonly #output: ReplayedOutput;
-  readonly #dependencies: JobDependencies;
+  readonly #dependencies: JobScope['dependencies'];
   readonly #commits = new Map<number, () => void>();
 
   constructor(call: JobCall, job: Job, link: WorkerLink, replays: boolean) {
@@ -54,7 +54,8 @@ export class CallScopeOfJob {
     const ender = new AbortController();
     this.signal = ender.signal;
     link.onMessage((message) => this.#receive(message, ender));
-    this.#dependencies = new JobDependencies(job, call, this.signal);
+    const { runner, folder } = call;
+    this.#dependencies = createDependencies(job, { url: runner.url, folder }, this.signal);
     this.ledger = new OnceLedger({
       results: own,
       signal: this.signal,
@@ -104,6 +105,7 @@ export class CallScopeOfJob {
     return {
       ...this.executorScope(),
       stepIndex,
+      startingAt: this.#call.startingAt,
       phase: step?.name ?? '',
       script: step?.script ?? [],
       limits: { rawBytes: this.#call.rawLimitBytes },
@@ -125,12 +127,12 @@ export class CallScopeOfJob {
     return this.#call.jobStatus;
   }
 
-  /** @throws StepFailed `once-not-replayed`, after what was discarded has been kept. */
+  /** @throws JobFailed `once-not-replayed`, after what was discarded has been kept. */
   endReplay(): void {
     const keys = this.ledger.unasked;
     if (keys.length === 0) return;
     this.#output.keepDiscarded();
-    throw new StepFailed({ reason: 'once-not-replayed', keys }, 'once-not-replayed');
+    throw new JobFailed({ reason: 'once-not-replayed', keys });
   }
 
   /** Ends the call's output: what the masker held back is no secret after all. */
@@ -193,16 +195,12 @@ export class CallScopeOfJob {
 
 export function failStep(step: string): (reason: string, exitCode?: number) => never {
   return (failureReason, exitCode) => {
-    const message = `${step} failed: ${failureReason}`;
-    throw new StepFailed(
-      {
-        reason: 'step-failed',
-        step,
-        message: failureReason,
-        failureReason,
-        ...(exitCode === undefined ? {} : { exitCode }),
-      },
-      message,
-    );
+    throw new JobFailed({
+      reason: 'step-failed',
+      step,
+      message: failureReason,
+      failureReason,
+      ...(exitCode === undefined ? {} : { exitCode }),
+    });
   };
 }

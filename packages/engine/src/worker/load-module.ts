@@ -37,23 +37,15 @@ export function toTraits(module: LoadedModule): HandlerTraits {
   if (module.kind === 'executor') {
     const { name, isolation, preparation, conclusion, cleanup } = module.executor;
     const cleans = cleanup !== undefined;
-    return {
-      name,
-      isolation,
-      resumable: true,
-      cleans,
-      givesArtifacts: true,
-      preparation,
-      conclusion,
-    };
+    return { isExecutor: true, name, isolation, resumable: true, cleans, preparation, conclusion };
   }
-  const { isolation, resumable, cleanup, artifacts } = module.handler;
+  const { isolation, resumable, cleanup } = module.handler;
   return {
+    isExecutor: false,
     name: 'handler',
     isolation: isolation ?? 'thread',
     resumable: resumable ?? false,
     cleans: cleanup !== undefined,
-    givesArtifacts: artifacts !== undefined,
     preparation: [],
     conclusion: [],
   };

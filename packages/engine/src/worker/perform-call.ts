@@ -5,6 +5,7 @@ import {
   type Job,
   type JobFailure,
   type OutcomeStatus,
+  type PackedArtifact,
 } from '@fellrunner/core';
 
 import type {
@@ -17,7 +18,6 @@ import type {
 } from '../pool/worker-message.ts';
 import { CallScopeOfJob } from './job-scope.ts';
 import { loadModule, toTraits, type LoadedModule } from './load-module.ts';
-import { packFiles } from './pack-files.ts';
 import { toFailure } from './step-failure.ts';
 import { createStepContext } from './step-context.ts';
 import { inScope } from './worker-process.ts';
@@ -105,7 +105,7 @@ async function perform(
   call: JobCall,
   module: LoadedModule,
   scope: CallScopeOfJob,
-): Promise<Awaited<ReturnType<typeof packFiles>>> {
+): Promise<PackedArtifact | undefined> {
   switch (call.what) {
     case 'step':
       await performStep(call, module, scope);
@@ -118,7 +118,7 @@ async function perform(
     case 'pack':
       return module.kind === 'executor'
         ? module.executor.pack({ ...scope.executorScope(), entry: Number(call.subject) })
-        : packFiles(call, module.handler, scope);
+        : (await import('./pack-files.ts')).packFiles(call, module.handler, scope);
     case 'cleanup':
       await cleanUp(module, scope, call.outcome);
       return undefined;

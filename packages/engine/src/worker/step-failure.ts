@@ -1,15 +1,5 @@
 import { messageOf, type JobFailure } from '@fellrunner/core';
 
-/** What `ctx.fail` throws. */
-export class StepFailed extends Error {
-  readonly failure: JobFailure;
-
-  constructor(failure: JobFailure, message: string) {
-    super(message);
-    this.failure = failure;
-  }
-}
-
 /** What was thrown out of a handler's or executor's code, as data. */
 export function toFailure(error: unknown, subject: string): JobFailure {
   if (hasFailure(error)) return error.failure;
