@@ -1,0 +1,90 @@
+import { availableParallelism } from 'node:os';
+import { crc32 } from 'node:zlib';
+import { BlockPool } from './block-pool.ts';
+import { deflateBlock, windowSize, type PlainBlock } from './deflate-block.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
+import { mapAhead } from './map-ahead.ts';
+import type { PackConfig, PackEntries, PackEntry } from './pack-entry.ts';
+import { openEntry, type OpenEntry } from './read-entry.ts';
+
+/** A piece of an entry, compressed; the pieces of an entry joined are its deflate stream. */
+export interface PackedBlock {
+  readonly entry: PackEntry;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  /** The most bytes that the entry can have, where that is known. */
+  readonly maxSize: number | undefined;
+  /** The bytes of the block as it was read. */
+  readonly size: number;
+  /** The block itself, where it is all of its entry. */
+  readonly plain: Buffer | undefined;
+  readonly packed: Buffer;
+  /** CRC-32 of the entry up to this block's end. */
+  readonly crc: number;
+}
+
+type ReadBlock = PlainBlock & Omit<PackedBlock, 'size' | 'packed' | 'plain'>;
+
+/** Small files that are opened ahead: their time is spent in system calls, not in deflate. */
+const filesAhead = 16;
+
+/** One more than the cores, so that none waits for the main thread, but not all of libuv's four. */
+const blocksAtOnce = Math.min(availableParallelism() + 1, 3);
+
+/** Those that are compressed, those that wait for a core, and the one that is being read. */
+const blocksAhead = blocksAtOnce * 2 + 2;
+
+/** Reads and compresses all entries, in their order, on all cores, within a few MiB of memory. */
+export async function* packBlocks(
+  entries: PackEntries,
+  config: PackConfig,
+): AsyncGenerator<PackedBlock, void, undefined> {
+  const pool = new BlockPool();
+  const isList = Symbol.iterator in entries;
+  const opened = mapAhead(entries, isList ? filesAhead : 1, (entry) =>
+    openEntry(entry, config, pool),
+  );
+  const deflate = limitConcurrency(blocksAtOnce, deflateBlock);
+  yield* mapAhead(readBlocks(opened, config), blocksAhead, async ({ data, ...block }) => {
+    const packed = await deflate({ data, ...block }, config.level);
+    const isWhole = block.isFirst && block.isLast;
+    if (!isWhole) pool.giveBack(data);
+    return { ...block, size: data.length, plain: isWhole ? data : undefined, packed };
+  });
+}
+
+async function* readBlocks(
+  opened: AsyncIterable<OpenEntry | undefined>,
+  config: PackConfig,
+): AsyncGenerator<ReadBlock, void, undefined> {
+  for await (const open of opened) {
+    if (open === undefined) continue;
+    const { entry, maxSize } = open;
+    let crc = 0;
+    let before = Buffer.alloc(0);
+    let isFirst = true;
+    for await (const { value: data, isLast } of markLast(open.blocks)) {
+      config.signal.throwIfAborted();
+      crc = crc32(data, crc);
+      yield { entry, maxSize, data, before, crc, isFirst, isLast };
+      before = Buffer.from(data.subarray(-windowSize));
+      isFirst = false;
+    }
+  }
+}
+
+interface Marked<T> {
+  readonly value: T;
+  readonly isLast: boolean;
+}
+
+async function* markLast<T>(
+  source: Iterable<T> | AsyncIterable<T>,
+): AsyncGenerator<Marked<T>, void, undefined> {
+  let held: { readonly value: T } | undefined;
+  for await (const value of source) {
+    if (held !== undefined) yield { value: held.value, isLast: false };
+    held = { value };
+  }
+  if (held !== undefined) yield { value: held.value, isLast: true };
+}
