@@ -112,10 +112,10 @@ export class ConfigField {
     return items.map((item) => this.#item(item));
   }
 
-  /** A mapping with no other keys than these. */
-  map<Key extends string>(keys: readonly Key[]): ConfigMap<Key> | undefined {
+  /** A mapping with no other keys than these; `retired` says what to write for keys of old. */
+  map<Key extends string>(keys: readonly Key[], retired: Hints = {}): ConfigMap<Key> | undefined {
     const map = this.anyMap();
-    map?.refuseOthers(keys);
+    map?.refuseOthers(keys, retired);
     return map;
   }
 
@@ -150,6 +150,12 @@ export class ConfigMap<Key extends string = string> {
     return entry === undefined || isNull(entry.value) ? undefined : this.#fieldOf(key, entry.value);
   }
 
+  /** The value of a key even if nothing is written for it. */
+  getWritten(key: Key): ConfigField | undefined {
+    const entry = this.#node.entries.get(key);
+    return entry && this.#fieldOf(key, entry.value);
+  }
+
   /** Tells whether the key is written, be it with nothing behind it. */
   has(key: Key): boolean {
     return this.#node.entries.has(key);
@@ -163,9 +169,9 @@ export class ConfigMap<Key extends string = string> {
   }
 
   /** Reports every key that is none of these. */
-  refuseOthers(keys: readonly string[]): void {
+  refuseOthers(keys: readonly string[], hints: Hints): void {
     for (const { key } of this.#node.entries.values()) {
-      if (!keys.includes(key.text)) this.#refuseKey(key, keys);
+      if (!keys.includes(key.text)) this.#refuseKey(key, hints[key.text] ?? guess(key.text, keys));
     }
   }
 
@@ -176,21 +182,22 @@ export class ConfigMap<Key extends string = string> {
     this.field.refuse(`has both ${written.join(' and ')}`, `keep one of ${written.join(', ')}`);
   }
 
-  #refuseKey(key: ScalarNode, known: readonly string[]): void {
-    const nearest = nearestWord(key.text, known);
-    const wayOut =
-      nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`;
-    this.field.problems.add(
-      key.at,
-      `${this.field.name} has the unknown keyword ${key.text}`,
-      wayOut,
-    );
+  #refuseKey(key: ScalarNode, wayOut: string): void {
+    const what = `${this.field.name} has the unknown keyword ${key.text}`;
+    this.field.problems.add(key.at, what, wayOut);
   }
 
   #fieldOf(key: string, value: ConfigNode): ConfigField {
     const { name, problems } = this.field;
     return new ConfigField(value, name === '' ? key : `${name}:${key}`, problems);
   }
+}
+
+type Hints = Readonly<Record<string, string>>;
+
+function guess(word: string, known: readonly string[]): string {
+  const nearest = nearestWord(word, known);
+  return nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`;
 }
 
 function asList(value: string | undefined): string[] | undefined {

@@ -1,7 +1,10 @@
 import { expandBraces } from './expand-braces.ts';
 
+/** Tells whether a path of the repository matches. */
+export type PathMatcher = (path: string) => boolean;
+
 /**
- * Matches a path against a glob of `rules:changes`, `rules:exists` or `only:changes`.
+ * Makes a matcher for a glob of `rules:changes`, `rules:exists` or `only:changes`.
  *
  * GitLab asks Ruby's `File.fnmatch?` with `FNM_PATHNAME | FNM_DOTMATCH | FNM_EXTGLOB`: a `*` stays
  * within its folder, `**` crosses folders only where a slash follows it (so `docs/**` means the
@@ -9,9 +12,12 @@ import { expandBraces } from './expand-braces.ts';
  *
  * @throws TooManyAlternatives
  */
-export function matchesRubyGlob(glob: string, path: string): boolean {
-  const names = path.split('/');
-  return expandBraces(glob).some((pattern) => matchesFolders(splitPattern(pattern), names));
+export function rubyGlob(glob: string): PathMatcher {
+  const patterns = expandBraces(glob).map(splitPattern);
+  return (path) => {
+    const names = path.split('/');
+    return patterns.some((pattern) => matchesFolders(pattern, names));
+  };
 }
 
 function splitPattern(pattern: string): string[] {

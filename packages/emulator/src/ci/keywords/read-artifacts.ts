@@ -8,6 +8,11 @@ export type UploadWhen = 'on_success' | 'on_failure' | 'always';
 
 export const UPLOAD_WHEN: readonly UploadWhen[] = ['on_success', 'on_failure', 'always'];
 
+/** Who may download artifacts. */
+export type ArtifactAccess = 'all' | 'developer' | 'maintainer' | 'none';
+
+const ACCESS: readonly ArtifactAccess[] = ['all', 'developer', 'maintainer', 'none'];
+
 /** What `artifacts:` says; what is left out there is undefined. */
 export interface Artifacts {
   readonly name: string | undefined;
@@ -16,6 +21,8 @@ export interface Artifacts {
   readonly untracked: boolean | undefined;
   readonly when: UploadWhen | undefined;
   readonly expireIn: string | undefined;
+  readonly public: boolean | undefined;
+  readonly access: ArtifactAccess | undefined;
   readonly reports: readonly Report[];
 }
 
@@ -28,11 +35,7 @@ export function readArtifacts(field: ConfigField): Artifacts | undefined {
   const map = field.map(KEYS);
   if (map === undefined) return undefined;
   map.refuseTogether(['public', 'access']);
-  map.get('public')?.boolean();
-  map.get('access')?.oneOf(['none', 'developer', 'maintainer', 'all']);
-  for (const key of ['public', 'access', 'expose_as'] as const) {
-    map.get(key)?.note('is for the server, which shows artifacts: a runner is not told');
-  }
+  map.get('expose_as')?.note('shows links in merge requests, which there are none of here');
   readExposure(map.get('expose_as'), map.get('paths'));
   const reports = map.get('reports');
   return {
@@ -42,6 +45,8 @@ export function readArtifacts(field: ConfigField): Artifacts | undefined {
     untracked: map.get('untracked')?.boolean(),
     when: map.get('when')?.oneOf(UPLOAD_WHEN),
     expireIn: readExpiry(map.get('expire_in')),
+    public: map.get('public')?.boolean(),
+    access: map.get('access')?.oneOf(ACCESS),
     reports: reports === undefined ? [] : readReports(reports),
   };
 }

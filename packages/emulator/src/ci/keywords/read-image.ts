@@ -1,6 +1,6 @@
 import { allOrNone } from '../config-field.ts';
 import type { ConfigField, ConfigMap } from '../config-field.ts';
-import { plainValue } from '../yaml/plain-value.ts';
+import { plainObject } from '../yaml/plain-value.ts';
 import type { JsonValue } from '../yaml/plain-value.ts';
 import { readVariables } from './read-variables.ts';
 
@@ -59,7 +59,11 @@ function readDetailed(
   readExecutorOptions(map);
   return name === undefined
     ? undefined
-    : { ...asObject(plainValue(field.node)), name, ...(pullPolicy && { pull_policy: pullPolicy }) };
+    : {
+        ...(field.node.kind === 'map' && plainObject(field.node)),
+        name,
+        ...(pullPolicy && { pull_policy: pullPolicy }),
+      };
 }
 
 function readPullPolicy(field: ConfigField | undefined): string[] | undefined {
@@ -74,10 +78,4 @@ function readExecutorOptions(map: ConfigMap<'docker' | 'kubernetes'>): void {
   docker?.get('user')?.text();
   // Kubernetes alone takes a bare number for its user.
   map.get('kubernetes')?.map(['user']);
-}
-
-function asObject(value: JsonValue): Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, JsonValue>>)
-    : {};
 }

@@ -1,6 +1,6 @@
 import type { ConfigField } from '../config-field.ts';
-import { plainValue } from '../yaml/plain-value.ts';
-import type { JsonValue } from '../yaml/plain-value.ts';
+import { plainObject } from '../yaml/plain-value.ts';
+import type { JsonObject } from '../yaml/plain-value.ts';
 
 const KEYS = [
   ...(['tag_name', 'tag_message', 'name', 'description'] as const),
@@ -8,7 +8,7 @@ const KEYS = [
 ] as const;
 
 /** Reads `release:`, which becomes a step of the job, and hands it on as it is written. */
-export function readRelease(field: ConfigField): JsonValue | undefined {
+export function readRelease(field: ConfigField): JsonObject | undefined {
   const map = field.map(KEYS);
   if (map === undefined) return undefined;
   for (const key of ['tag_name', 'description'] as const) {
@@ -19,7 +19,7 @@ export function readRelease(field: ConfigField): JsonValue | undefined {
   map.get('milestones')?.stringOrStrings();
   readReleaseDate(map.get('released_at'));
   readAssets(map.get('assets'));
-  return plainValue(field.node);
+  return field.node.kind === 'map' ? plainObject(field.node) : undefined;
 }
 
 function readReleaseDate(field: ConfigField | undefined): void {

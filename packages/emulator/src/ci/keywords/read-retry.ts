@@ -4,7 +4,7 @@ import { retryReasons } from './retry-reasons.ts';
 
 /** When a failed job is tried again; without `when` and `exit_codes` it is always. */
 export interface Retry {
-  readonly max?: number;
+  readonly max: number;
   readonly when?: readonly string[];
   readonly exit_codes?: readonly number[];
 }
@@ -18,12 +18,14 @@ export function readRetry(field: ConfigField): Retry | undefined {
     return max === undefined ? undefined : { max };
   }
   const map = field.map(['max', 'when', 'exit_codes']);
-  const max = map?.get('max')?.integer(0, MAX_RETRIES);
+  if (map !== undefined && map.get('max') === undefined)
+    field.note('has no max: GitLab retries nothing');
+  const max = map?.get('max')?.integer(0, MAX_RETRIES) ?? 0;
   const [whenField, exitCodes] = [map?.get('when'), map?.get('exit_codes')];
   const when = whenField && readEach(whenField, (item) => item.oneOf(retryReasons));
   const codes = exitCodes && readExitCodes(exitCodes);
   return {
-    ...(max !== undefined && { max }),
+    max,
     ...(when && { when }),
     ...(codes && { exit_codes: codes }),
   };

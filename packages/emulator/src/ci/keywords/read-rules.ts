@@ -20,7 +20,7 @@ export interface Rule {
   readonly changes: readonly string[] | undefined;
   readonly exists: readonly string[] | undefined;
   readonly when: RuleWhen | undefined;
-  readonly startInS: number | undefined;
+  readonly startIn: string | undefined;
   readonly allowFailure: boolean | undefined;
   readonly variables: YamlVariables | undefined;
   readonly needs: readonly NeedDefinition[] | undefined;
@@ -73,7 +73,7 @@ function readRule(field: ConfigField, kind: RuleKind): Rule | undefined {
     changes: readChanges(map.get('changes')),
     exists: readExists(map.get('exists')),
     when,
-    startInS: readStartIn(field, map.get('start_in'), when === 'delayed'),
+    startIn: readStartIn(field, map.get('start_in'), when === 'delayed'),
     allowFailure: map.get('allow_failure')?.boolean(),
     variables: readRuleVariables(map.get('variables')),
     needs: readRuleNeeds(map.get('needs')),

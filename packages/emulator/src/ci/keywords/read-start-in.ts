@@ -3,12 +3,12 @@ import { parseDuration } from '../duration.ts';
 
 const WEEK_S = 604_800;
 
-/** Reads `start_in`, which stands exactly where `when: delayed` does. */
+/** Reads `start_in`, which stands exactly where `when: delayed` does, and keeps its words. */
 export function readStartIn(
   owner: ConfigField,
   field: ConfigField | undefined,
   isDelayed: boolean,
-): number | undefined {
+): string | undefined {
   if (field === undefined) {
     return isDelayed
       ? owner.refuse('is delayed without saying how long', 'add `start_in: 30 minutes`')
@@ -16,7 +16,7 @@ export function readStartIn(
   }
   if (!isDelayed) return field.refuse('stands without when: delayed', 'add that or take it out');
   const seconds = readDuration(field);
-  if (seconds === undefined || seconds < WEEK_S) return seconds;
+  if (seconds === undefined || seconds < WEEK_S) return field.string();
   return field.refuse('is a week or more', 'delay the job by less than 1 week');
 }
 

@@ -1,5 +1,10 @@
-import { orderVariables } from './order-variables.ts';
-import { replaceReferences, replaceReferencesInValue } from './variable-references.ts';
+import { orderByReference } from '../reference-order.ts';
+import type { ReferenceOrder } from '../reference-order.ts';
+import {
+  referencesInValue,
+  replaceReferences,
+  replaceReferencesInValue,
+} from './variable-references.ts';
 import type { YamlVariables } from './yaml-variable.ts';
 
 // Values that double each other grow without end; beyond this one is left as it is written.
@@ -63,4 +68,13 @@ function expandAll(variables: YamlVariables): ReadonlyMap<string, string> {
     expanded.set(name, result.length > MAX_EXPANDED_LENGTH ? value : result);
   }
   return expanded;
+}
+
+/** A reference of a variable to itself is to a value from outside, and makes no circle. */
+function orderVariables(variables: YamlVariables): ReferenceOrder {
+  const references = Array.from(variables, ([name, { value, raw }]) => {
+    const others = raw ? [] : referencesInValue(value).filter((other) => other !== name);
+    return [name, others] as const;
+  });
+  return orderByReference(new Map(references));
 }
