@@ -1,2 +1,14 @@
-/** @packageDocumentation */
-export {};
+/**
+ * Executors that ship with fellrunner. The engine loads an executor by its entry
+ * (`@fellrunner/executors/shell`); from here comes what a runner needs at its start.
+ *
+ * Read `shell/shell-executor.ts` first: it names the stages. `step/run-step.ts` is the process
+ * that outlives the runner, `step/step-wrapper.ts` its first lines. `process/` finds and ends what
+ * jobs leave, `git/`, `cache/` and `artifacts/` do what the stages are named after, and `script/`
+ * writes what the shell gets.
+ *
+ * @packageDocumentation
+ */
+export { endMarkedProcesses, type EndMarkedProcesses } from './process/end-marked-processes.ts';
+export type { ProcessMark } from './process/process-mark.ts';
+export type { ShellOptions, TlsFiles } from './shell/shell-options.ts';

@@ -1,0 +1,45 @@
+import { isAlive, listPids, readMark, readProcess, type ProcessEntry } from './process-table.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import type { ProcessMark } from './process-mark.ts';
+
+export interface JobProcesses {
+  /** The mark of the step or stage whose processes are looked for. */
+  readonly mark: ProcessMark;
+  /** The first process of their session, which is not one of those looked for; if there is one. */
+  readonly leader?: ProcessIdentity | undefined;
+  /** The leader ended just now, so that its session cannot be another one's yet. */
+  readonly hasLeaderJustEnded?: boolean;
+  /** Where to look, if it is known; everywhere otherwise. */
+  readonly pids?: readonly number[];
+}
+
+/**
+ * Finds what a step started and still lives: by the mark, which `setsid`, `nohup` and double
+ * forks do not shake off, and by the session, which `env -i` does not leave. What does both at
+ * once is found by the step's control group alone, where there is one.
+ */
+export function findJobProcesses(options: JobProcesses): readonly ProcessEntry[] {
+  const { mark, leader } = options;
+  const isSessionKnown =
+    leader !== undefined && (options.hasLeaderJustEnded === true || isAlive(leader));
+  const found: ProcessEntry[] = [];
+  for (const pid of options.pids ?? listPids()) {
+    if (pid === process.pid || pid === leader?.pid) continue;
+    const other = readMark(pid);
+    const isOurs = other === undefined ? undefined : belongs(other, mark);
+    if (isOurs === false || (isOurs === undefined && !isSessionKnown)) continue;
+    const entry = readProcess(pid);
+    if (entry === undefined) continue;
+    if (isOurs === true || entry.session === leader?.pid) found.push(entry);
+  }
+  return found;
+}
+
+/** A daemon that is to be kept is only ended together with the step that started it. */
+function belongs(other: ProcessMark, mark: ProcessMark): boolean {
+  return (
+    other.storeId === mark.storeId &&
+    other.jobKey === mark.jobKey &&
+    (!other.isKept || other.step === mark.step)
+  );
+}

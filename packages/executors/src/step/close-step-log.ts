@@ -1,0 +1,43 @@
+import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+import { warningLine } from '../log/log-text.ts';
+import { sectionEnd, type Section } from '../log/section.ts';
+
+/** A marker is shorter than this, whatever the step's name. */
+const TAIL_BYTES = 512;
+
+/**
+ * Ends the section of a step in its raw file: the step's part of the log is what the file holds.
+ * Safe to repeat: a runner may have been killed right after it did it.
+ */
+export function closeStepLog(raw: string, section: Section, reason: unknown): void {
+  const end = sectionEnd(section, Date.now());
+  const note = noteOn(reason, section.name);
+  if (end + note === '') return;
+  const closed = /section_end:\d+:([^\r]+)\r\x1b\[0K[^\n]*\n?$/.exec(readTail(raw));
+  if (closed?.[1] === section.name) return;
+  appendFileSync(raw, end + note);
+}
+
+/** What gitlab-runner says of a step that did not end by itself. */
+function noteOn(reason: unknown, section: string): string {
+  if (reason === 'canceled') return warningLine('script canceled externally (UI, API)');
+  if (reason !== 'timeout') return '';
+  return warningLine(
+    `${section} could not run to completion because the timeout was exceeded. ` +
+      'For more control over job and script timeouts see: ' +
+      'https://docs.gitlab.com/ci/runners/configure_runners/#set-script-and-after_script-timeouts',
+  );
+}
+
+function readTail(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    const bytes = readSync(file, tail, 0, tail.length, size - tail.length);
+    return tail.toString('latin1', 0, bytes);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,90 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { endProcesses } from '../process/end-processes.ts';
+import { findJobProcesses } from '../process/job-processes.ts';
+import { currentHost, type ProcessIdentity } from '../process/process-identity.ts';
+import type { ProcessMark } from '../process/process-mark.ts';
+import { listPidsSince, readProcess, type ProcessEntry } from '../process/process-table.ts';
+import { readClaim, revokeClaim } from './step-claim.ts';
+import type { StepProcess } from './step-process.ts';
+
+export interface EndStep {
+  readonly step: StepProcess;
+  readonly mark: ProcessMark;
+  /** How long a process has between TERM and KILL. */
+  readonly graceMs: number;
+}
+
+/** How long the step's first process may take to notice that its shell is gone. */
+const NOTICE_MS = 200;
+const ROUNDS = 10;
+
+/** Ends a step before its time, with everything that it started, wherever that went. */
+export async function endStep({ graceMs, mark, step }: EndStep): Promise<void> {
+  // Not claimed yet: then it never will be, and the process exits by itself.
+  revokeClaim(step.claim);
+  const leader = leaderOf(step);
+  const end = (graceLeftMs: number): Promise<unknown> =>
+    endProcesses({ find: () => findJobProcesses({ mark, leader }), graceMs: graceLeftMs });
+  // The first process may be about to start the shell, so that there is nothing to find yet.
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await end(graceMs);
+    if (await endsWithin(step, NOTICE_MS)) return;
+  }
+  await endProcesses({ find: () => alive(leader), graceMs: 0 });
+  await end(0);
+}
+
+/** Ends what has a job's mark, when nothing of the job ought to run. */
+export async function endStrays(mark: ProcessMark, graceMs: number): Promise<void> {
+  await endProcesses({ find: () => findJobProcesses({ mark }), graceMs });
+}
+
+/** What is younger than this cannot have seen all pids be given once around. */
+const PID_ROUND_MS = 1_000;
+
+/**
+ * Ends what a step leaves behind that ended by itself: only its own exit counts, but nothing of
+ * it stays. `ranMs` tells how long ago it was started, where this runner started it.
+ */
+export async function endLeftovers(options: EndStep, ranMs: number | undefined): Promise<void> {
+  const { graceMs, mark, step } = options;
+  if (mark.isKept) return;
+  const leader = leaderOf(step);
+  const first = findJobProcesses({
+    mark,
+    leader,
+    hasLeaderJustEnded: !step.isAdopted,
+    ...(ranMs !== undefined && ranMs < PID_ROUND_MS ? { pids: listPidsSince(step.pid) } : {}),
+  });
+  if (first.length === 0) return;
+  const find = (): readonly ProcessEntry[] => [
+    ...findJobProcesses({ mark, leader }),
+    // By now the session's number may be another's: of those without a mark only these count.
+    ...first.flatMap((entry) => alive(entry)),
+  ];
+  await endProcesses({ find, graceMs });
+}
+
+/** The process that the claim names, or this runner's child that has not claimed. */
+function leaderOf(step: StepProcess): ProcessIdentity | undefined {
+  const claim = readClaim(step.claim);
+  if (claim.kind === 'held') return claim.by;
+  const entry = step.isAdopted ? undefined : readProcess(step.pid);
+  return entry && { pid: entry.pid, startTime: entry.startTime, host: currentHost() };
+}
+
+function alive(
+  process: Pick<ProcessIdentity, 'pid' | 'startTime'> | undefined,
+): readonly ProcessEntry[] {
+  const entry = process && readProcess(process.pid);
+  return entry?.startTime === process?.startTime && entry !== undefined ? [entry] : [];
+}
+
+async function endsWithin(step: StepProcess, limitMs: number): Promise<boolean> {
+  const limit = new AbortController();
+  const late = wait(limitMs, false, { signal: limit.signal }).catch(() => false);
+  const inTime = await Promise.race([step.ended.then(() => true), late]);
+  limit.abort();
+  return inTime;
+}

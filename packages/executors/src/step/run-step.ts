@@ -1,0 +1,119 @@
+import { closeSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { JobFailed, type ExecutorStepContext, type JobFailure } from '@fellrunner/core';
+
+import { sectionStart, stepSection } from '../log/section.ts';
+import { shellCommand } from '../script/shell-command.ts';
+import { writeStepScript } from '../script/step-script.ts';
+import { openUnnamedFile } from '../script/unnamed-file.ts';
+import { jobProcessEnvironment } from '../shell/job-process-environment.ts';
+import type { JobPlan } from '../shell/job-plan.ts';
+import { writeVariableFiles } from '../shell/variable-files.ts';
+import { closeStepLog } from './close-step-log.ts';
+import { endLeftovers, endStep, endStrays, type EndStep } from './end-step.ts';
+import { startStep } from './start-step.ts';
+import { spawnStep, type StepProcess } from './step-process.ts';
+import { superviseStep, type SupervisedEnd } from './supervise-step.ts';
+
+/**
+ * Runs a step's script, or goes on with the one that an earlier runner started.
+ *
+ * @throws JobFailed where its exit code is not 0, or nothing tells it.
+ */
+export async function runStep(ctx: ExecutorStepContext, plan: JobPlan): Promise<void> {
+  if (ctx.phase === 'after_script' && ctx.script.length === 0) return;
+  const folder = join(ctx.folder, 'steps', String(ctx.stepIndex));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const raw = join(folder, 'output');
+  const mark = plan.markOf(ctx.stepIndex);
+  const graceMs = ctx.runner.cancelGraceMs;
+  const startedAt = performance.now();
+  const step = await startStep({
+    stepFolder: folder,
+    stepName: ctx.phase,
+    isResumed: ctx.isResumed,
+    startingAt: ctx.startingAt,
+    spawn: (claim) => spawn(ctx, plan, { claim, folder, raw }),
+    endStrays: () => endStrays(mark, graceMs),
+  });
+  const end = await see(ctx, { step, raw, mark, graceMs });
+  const ranMs = step.isAdopted ? undefined : performance.now() - startedAt;
+  await endLeftovers({ step, mark, graceMs }, ranMs);
+  throwUnlessSucceeded(ctx, end);
+}
+
+interface StepFiles {
+  readonly claim: string;
+  readonly folder: string;
+  readonly raw: string;
+}
+
+function spawn(ctx: ExecutorStepContext, plan: JobPlan, files: StepFiles): StepProcess {
+  if (ctx.signal.aborted) throw new JobFailed(neverBegun(ctx.phase));
+  writeVariableFiles(plan);
+  const { jobStatus, phase: step, script: commands } = ctx;
+  const text = writeStepScript(plan, { step, script: commands, jobStatus });
+  const script = openUnnamedFile(join(files.folder, 'script'), text, plan.config.user);
+  try {
+    return spawnStep({
+      command: shellCommand(plan.config),
+      environment: jobProcessEnvironment(plan, ctx.stepIndex),
+      heading: sectionStart(stepSection(step, isMarked(ctx)), Date.now()),
+      script,
+      raw: files.raw,
+      claim: files.claim,
+    });
+  } finally {
+    closeSync(script);
+  }
+}
+
+/** Brings the step's output into the log until it has ended; it never goes on unseen. */
+async function see(
+  ctx: ExecutorStepContext,
+  options: EndStep & { readonly raw: string },
+): Promise<SupervisedEnd> {
+  const { raw, step } = options;
+  const supervised = superviseStep({
+    step,
+    raw,
+    limitBytes: ctx.limits.rawBytes,
+    signal: ctx.signal,
+    claimed: (pid) => ctx.claimed(pid),
+    end: () => endStep(options),
+  });
+  const logged = supervised.then((end) => {
+    closeStepLog(raw, stepSection(ctx.phase, isMarked(ctx)), ctx.signal.reason);
+    return end;
+  });
+  try {
+    await ctx.follow(raw, logged);
+  } catch (error) {
+    await endStep(options);
+    await logged;
+    throw error;
+  }
+  return logged;
+}
+
+function neverBegun(step: string): JobFailure {
+  return { reason: 'step-failed', step, message: `${step} was ended before it began` };
+}
+
+function isMarked(ctx: ExecutorStepContext): boolean {
+  return ctx.job.features.traceSections;
+}
+
+function throwUnlessSucceeded(ctx: ExecutorStepContext, { end, isTooLarge }: SupervisedEnd): void {
+  const step = ctx.phase;
+  if (isTooLarge) {
+    throw new JobFailed({ reason: 'output-too-large', limitBytes: ctx.limits.rawBytes });
+  }
+  if (end.kind === 'lost') {
+    throw new JobFailed({ reason: 'process-lost', step, message: end.why });
+  }
+  if (end.exitCode !== 0) {
+    throw new JobFailed({ reason: 'step-exited', step, exitCode: end.exitCode });
+  }
+}

@@ -1,0 +1,57 @@
+import { statSync } from 'node:fs';
+
+import { readOr } from '../process/process-identity.ts';
+import { readClaim } from './step-claim.ts';
+import type { StepEnd, StepProcess } from './step-process.ts';
+
+export interface SuperviseStep {
+  readonly step: StepProcess;
+  /** Where the step's output goes, and how large that may become. */
+  readonly raw: string;
+  readonly limitBytes: number;
+  readonly signal: AbortSignal;
+  claimed(pid: number): void;
+  /** Ends the step before its time. */
+  end(): Promise<void>;
+}
+
+export interface SupervisedEnd {
+  readonly end: StepEnd;
+  /** Whether the step was ended since it wrote more than it may. */
+  readonly isTooLarge: boolean;
+}
+
+const FIRST_LOOK_MS = 50;
+const LOOK_MS = 1_000;
+
+/** Looks after a step's process until it has ended, by itself or because it has to. */
+export async function superviseStep(options: SuperviseStep): Promise<SupervisedEnd> {
+  const { claimed, end, limitBytes, raw, signal, step } = options;
+  let ending: Promise<void> | undefined;
+  let isTooLarge = false;
+  let isClaimed = false;
+  const stop = (): void => void (ending ??= end());
+  const look = (): void => {
+    const claim = isClaimed ? undefined : readClaim(step.claim);
+    if (claim?.kind === 'held') {
+      isClaimed = true;
+      claimed(claim.by.pid);
+    }
+    isTooLarge ||= readOr(0, () => statSync(raw).size) > limitBytes;
+    if (isTooLarge) stop();
+  };
+  const first = setTimeout(look, FIRST_LOOK_MS);
+  const timer = setInterval(look, LOOK_MS);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    const stepEnd = await step.ended;
+    await ending;
+    look();
+    return { end: stepEnd, isTooLarge };
+  } finally {
+    clearTimeout(first);
+    clearInterval(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}

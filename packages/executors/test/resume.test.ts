@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { currentHost } from '../src/process/process-identity.ts';
+import { readProcess } from '../src/process/process-table.ts';
+import { formatHost, revokeClaim } from '../src/step/step-claim.ts';
+import { FakeEngine, failureOf, type EngineWishes } from './fake-engine.ts';
+import { kill, killRunnerAt, startRunner } from './killed-runner.ts';
+import { until } from './until.ts';
+
+const engines: FakeEngine[] = [];
+
+function setup(wishes: EngineWishes): { engine: FakeEngine; wishes: EngineWishes } {
+  const root = wishes.root ?? mkdtempSync(join(tmpdir(), 'fellrunner-shell-'));
+  const engine = new FakeEngine({ ...wishes, root });
+  mkdirSync(engine.project, { recursive: true });
+  engines.push(engine);
+  return { engine, wishes: { ...wishes, root } };
+}
+
+afterEach(() => {
+  for (const engine of engines.splice(0)) engine.remove();
+});
+
+const resumed = { isResumed: true };
+
+function stepFolder(engine: FakeEngine): string {
+  const folder = join(engine.folder, 'steps', '0');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** A claim as the wrapper of another process writes it. */
+function writeClaim(engine: FakeEngine, first: string, rest = ''): void {
+  const folder = stepFolder(engine);
+  writeFileSync(join(folder, 'claim.1'), `${first}\n${rest}`);
+  writeFileSync(join(folder, 'output'), 'of before\n');
+}
+
+describe('a step whose runner was killed', () => {
+  it('goes on, and the next runner sees it to its end', async () => {
+    const { engine, wishes } = setup({
+      script: ['echo first', 'until [ -e go ]; do sleep 0.02; done', 'echo last', '(exit 4)'],
+    });
+    await killRunnerAt('\nfirst\n', wishes);
+    const step = failureOf(engine.step(0, resumed));
+    await until('the step is taken up', () => engine.claims.length === 1);
+    writeFileSync(join(engine.project, 'go'), '');
+    expect(await step).toEqual({ reason: 'step-exited', step: 'script', exitCode: 4 });
+    expect(engine.lines.filter((line) => line === 'first' || line === 'last')).toEqual([
+      'first',
+      'last',
+    ]);
+    expect(engine.text.match(/section_start/g)).toHaveLength(1);
+    expect(engine.text.match(/section_end/g)).toHaveLength(1);
+  });
+
+  it('may end while no runner lives, and its exit code is there all the same', async () => {
+    const { engine, wishes } = setup({
+      script: ['echo first', 'until [ -e go ]; do sleep 0.02; done', 'echo last', '(exit 5)'],
+    });
+    await killRunnerAt('\nfirst\n', wishes);
+    writeFileSync(join(engine.project, 'go'), '');
+    const claim = join(engine.folder, 'steps/0/claim.1');
+    await until('the step ends', () => readFileSync(claim, 'utf8').endsWith('exit 5\n'));
+    expect(await failureOf(engine.step(0, resumed))).toMatchObject({ exitCode: 5 });
+    expect(engine.lines).toContain('last');
+  });
+
+  it('is ended with everything it started when the job is canceled later', async () => {
+    const { engine, wishes } = setup({
+      script: ['echo first', 'setsid sleep 1000 & echo $! >pid', 'sleep 1000'],
+    });
+    await killRunnerAt('\nfirst\n', wishes);
+    await until('the daemon lives', () => existsSync(join(engine.project, 'pid')));
+    const step = failureOf(engine.step(0, resumed));
+    await until('the step is taken up', () => engine.claims.length === 1);
+    engine.ender.abort('canceled');
+    expect(await step).toMatchObject({ reason: 'step-exited', exitCode: 143 });
+    expect(readProcess(Number(readFileSync(join(engine.project, 'pid'), 'utf8')))).toBeUndefined();
+  });
+
+  it('is lost where its process is gone and left no exit code', async () => {
+    const { engine, wishes } = setup({
+      script: ['echo $PPID >pid; echo first; sleep 1000 & wait'],
+    });
+    await killRunnerAt('\nfirst\n', wishes);
+    const wrapper = Number(readFileSync(join(engine.project, 'pid'), 'utf8'));
+    const shell = Number(readFileSync(`/proc/${wrapper}/task/${wrapper}/children`, 'utf8'));
+    process.kill(wrapper, 'SIGKILL');
+    expect(await failureOf(engine.step(0, resumed))).toEqual({
+      reason: 'process-lost',
+      step: 'script',
+      message: `process ${wrapper} is gone`,
+    });
+    expect(readProcess(shell)).toBeUndefined();
+  });
+
+  it('is never mistaken for another process that got its pid', async () => {
+    const { engine } = setup({ script: ['echo not again'] });
+    writeClaim(engine, `${process.pid} 1 ${formatHost(currentHost())}`);
+    expect(await failureOf(engine.step(0, resumed))).toMatchObject({ reason: 'process-lost' });
+    expect(engine.text).toContain('of before');
+    expect(engine.text).not.toContain('not again');
+  });
+
+  it('is lost with a machine that was rebooted, and the log says so', async () => {
+    const { engine } = setup({ script: ['echo not again'] });
+    const before = { ...currentHost(), bootId: 'an-earlier-boot' };
+    const { startTime = '' } = readProcess(process.pid) ?? {};
+    writeClaim(engine, `${process.pid} ${startTime} ${formatHost(before)}`);
+    expect(await failureOf(engine.step(0, resumed))).toMatchObject({
+      reason: 'process-lost',
+      message: 'the machine was rebooted while it ran',
+    });
+  });
+
+  it('keeps its exit code over a reboot', async () => {
+    const { engine } = setup({ script: ['true'] });
+    writeClaim(engine, '123 456 an-earlier-boot pid:[1]', 'exit 0\n');
+    await engine.step(0, resumed);
+    expect(engine.text).toContain('of before');
+  });
+});
+
+describe('a step that a killed runner was about to start', () => {
+  it('is started where no process has claimed it', async () => {
+    const { engine } = setup({ script: ['echo once'] });
+    await engine.step(0, { ...resumed, startingAt: Date.now() });
+    expect(engine.lines.filter((line) => line === 'once')).toHaveLength(1);
+  });
+
+  it('is not run by the late process that finds the claim taken', async () => {
+    const { engine, wishes } = setup({ script: ['echo once >>ran'] });
+    revokeClaim(join(stepFolder(engine), 'claim.1'));
+    const late = startRunner(wishes);
+    await new Promise((resolve) => late.once('exit', resolve));
+    expect(existsSync(join(engine.project, 'ran'))).toBe(false);
+    await engine.step(0, resumed);
+    expect(readFileSync(join(engine.project, 'ran'), 'utf8')).toBe('once\n');
+  });
+
+  it('runs once, at whatever moment the runner was killed', async () => {
+    const { engine, wishes } = setup({ script: ['echo once >>ran'] });
+    for (const delayMs of [60, 120, 180, 240]) {
+      const runner = startRunner({ ...wishes, id: 100 + delayMs });
+      await wait(delayMs);
+      await kill(runner);
+      const next = setup({ ...wishes, id: 100 + delayMs }).engine;
+      await next.step(0, resumed);
+      expect(readFileSync(join(engine.project, 'ran'), 'utf8')).toBe('once\n');
+      writeFileSync(join(engine.project, 'ran'), '');
+    }
+  });
+
+  it('is started where a claim was created and never written', async () => {
+    const { engine } = setup({ script: ['echo once'] });
+    writeFileSync(join(stepFolder(engine), 'claim.1'), '');
+    await engine.step(0, resumed);
+    expect(engine.lines).toContain('once');
+  });
+
+  it('is lost where the machine was rebooted meanwhile: it may have run', async () => {
+    const { engine } = setup({ script: ['echo never'] });
+    const failure = await failureOf(engine.step(0, { ...resumed, startingAt: 1 }));
+    expect(failure).toMatchObject({ reason: 'process-lost', step: 'script' });
+    expect(engine.text).not.toContain('never');
+  });
+});
