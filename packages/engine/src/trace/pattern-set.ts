@@ -1,0 +1,36 @@
+import { AUTOMATON_DEPTH, PatternAutomaton } from './pattern-automaton.ts';
+import { LongPattern } from './long-pattern.ts';
+import { StartFilter } from './start-filter.ts';
+
+const none: readonly LongPattern[] = [];
+
+/** What is known of a set of byte patterns before any text: made once, shared by all searches. */
+export class PatternSet {
+  readonly automaton: PatternAutomaton;
+  readonly filter: StartFilter;
+  /** Less than this many bytes of a pattern are found again by the filter at no great cost. */
+  readonly window: number;
+  readonly #longPatterns = new Map<number, LongPattern[]>();
+
+  /** Takes at least one pattern, none of them empty. */
+  constructor(patterns: readonly Uint8Array[]) {
+    this.automaton = new PatternAutomaton(patterns);
+    this.filter = new StartFilter(patterns);
+    this.window = patterns.reduce((least, { length }) => Math.min(least, length), 16);
+    for (const pattern of patterns) {
+      if (pattern.length > AUTOMATON_DEPTH) this.#addLong(new LongPattern(pattern));
+    }
+  }
+
+  /** The long patterns whose first {@link AUTOMATON_DEPTH} bytes this state stands for. */
+  longPatternsAt(state: number): readonly LongPattern[] {
+    return this.#longPatterns.get(state) ?? none;
+  }
+
+  #addLong(pattern: LongPattern): void {
+    const state = this.automaton.stateOf(pattern.bytes);
+    const there = this.#longPatterns.get(state);
+    if (there) there.push(pattern);
+    else this.#longPatterns.set(state, [pattern]);
+  }
+}
