@@ -1,5 +1,4 @@
-import { ConfigField } from '../config-field.ts';
-import type { ConfigMap } from '../config-field.ts';
+import { ConfigField, ConfigMap } from '../config-field.ts';
 import type { Problems } from '../problems.ts';
 import type { YamlVariables } from '../variables/yaml-variable.ts';
 import type { MapNode, ScalarNode } from '../yaml/config-node.ts';
@@ -39,9 +38,8 @@ export function readConfiguration(
   node: MapNode,
   broken: ReadonlySet<string>,
   problems: Problems,
-): Configuration | undefined {
-  const root: Root | undefined = new ConfigField(node, '', problems).anyMap();
-  if (root === undefined) return undefined;
+): Configuration {
+  const root: Root = new ConfigMap(new ConfigField(node, '', problems), node);
   const defaults = readDefaults(root);
   const jobs = new Map<string, JobDefinition>();
   const jobNames = new Set<string>();
