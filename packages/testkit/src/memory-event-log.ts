@@ -1,3 +1,6 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import {
   RunnerError,
   type Attachments,
@@ -21,6 +24,7 @@ interface JobRows {
 /** What is "on disk": it outlives the log that wrote it. */
 interface Disk {
   readonly storeId: string;
+  readonly jobsDir: string;
   readonly jobs: Map<JobKey, JobRows>;
   readonly notes: Map<string, string>;
   lastKey: number;
@@ -36,14 +40,25 @@ interface PendingWrite {
  * those, a write is committed with all others of its tick, and never before the call returns.
  */
 export class MemoryEventLog implements EventLog {
-  readonly #disk: Disk;
+  #disk: Disk;
   readonly #listeners = new Set<(health: StoreHealth) => void>();
   #pending: PendingWrite[] = [];
   #health: StoreHealth = { writable: true };
   #isOver = false;
 
-  constructor(disk: Disk = { storeId: 'memory', jobs: new Map(), notes: new Map(), lastKey: 0 }) {
-    this.#disk = disk;
+  /** `jobsDir` is a folder of the test's own, where jobs need one. */
+  constructor({ jobsDir = join(tmpdir(), 'fellrunner-no-such-folder') } = {}) {
+    this.#disk = { storeId: 'memory', jobsDir, jobs: new Map(), notes: new Map(), lastKey: 0 };
+  }
+
+  static #on(disk: Disk): MemoryEventLog {
+    const log = new MemoryEventLog();
+    log.#disk = disk;
+    return log;
+  }
+
+  get jobsDir(): string {
+    return this.#disk.jobsDir;
   }
 
   get storeId(): string {
@@ -73,13 +88,13 @@ export class MemoryEventLog implements EventLog {
   crash(): MemoryEventLog {
     this.#isOver = true;
     this.#pending = [];
-    return new MemoryEventLog(this.#disk);
+    return MemoryEventLog.#on(this.#disk);
   }
 
   /** As after a stop: a new log on what this one left. */
   async reopen(): Promise<MemoryEventLog> {
     await this[Symbol.asyncDispose]();
-    return new MemoryEventLog(this.#disk);
+    return MemoryEventLog.#on(this.#disk);
   }
 
   receive(payload: string, events: readonly [JobReceived, ...JobEvent[]]): Promise<JobKey> {
