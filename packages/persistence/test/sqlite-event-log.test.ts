@@ -1,0 +1,32 @@
+import { eventLogContract } from '@fellrunner/testkit';
+
+import { openLimitedStore } from './support/limited-store.ts';
+import { tempFolder } from './support/temp-folder.ts';
+
+eventLogContract('a store in a file', () => {
+  const folder = tempFolder();
+  const file = folder.file('fellrunner.db');
+  let opened = openLimitedStore(file);
+  return {
+    log: opened.store,
+    async reopen() {
+      await opened.store[Symbol.asyncDispose]();
+      opened = openLimitedStore(file);
+      return opened.store;
+    },
+    fillDisk: () => opened.fillDisk(),
+    async [Symbol.asyncDispose]() {
+      await opened.store[Symbol.asyncDispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+});
+
+eventLogContract('a store in memory', () => {
+  const { store, fillDisk } = openLimitedStore(':memory:');
+  return {
+    log: store,
+    fillDisk,
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+});
