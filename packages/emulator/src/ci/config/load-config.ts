@@ -23,6 +23,7 @@ export function loadConfig(facts: PipelineFacts, problems: Problems): MapNode {
   const start = { file: facts.entry, line: 1, column: 1 };
   const text = facts.readFile(facts.entry);
   if (text === undefined) {
+    problems.markIncomplete();
     problems.add(start, `the repository has no ${facts.entry} at ${facts.ref}`, 'commit one');
     return mapNode(start, new Map());
   }
@@ -79,7 +80,7 @@ class ConfigLoader {
     if (!this.#isWanted(entry)) return [];
     if ('kind' in entry) {
       entry.field.refuse(
-        `takes a configuration from a ${entry.kind}, which is not fetched here`,
+        `takes a configuration by ${entry.kind}, and nothing is fetched here`,
         COPY,
       );
       this.#problems.markIncomplete();

@@ -110,10 +110,8 @@ describe('a rule', () => {
 });
 
 describe('any text as an expression', () => {
-  const word = fc.constantFrom(
-    ...['$A', '$EMPTY', '"x"', "'y'", '/a.b/', '/(/', '/a+$/i', 'null', 'true', 'false'],
-    ...['==', '!=', '=~', '!~', '&&', '||', '!', '(', ')', ' ', '\n', '/', '"', '\\', '$', '[['],
-  );
+  const lexicon = `$A $EMPTY "x" 'y' /a.b/ /(/ /a+$/i null true false == != =~ !~ && || ! ( ) / " \\ $ [[`;
+  const word = fc.constantFrom(...lexicon.split(' '), ' ', '\n');
 
   test('is answered or refused with an ExpressionError, and soon', () => {
     const soup = fc.oneof(
@@ -123,11 +121,8 @@ describe('any text as an expression', () => {
     );
     fc.assert(
       fc.property(soup, fc.string(), (source, value) => {
-        try {
-          expect(typeof isTruthful(parseExpression(source), () => value)).toBe('boolean');
-        } catch (error) {
-          expect(error).toBeInstanceOf(ExpressionError);
-        }
+        const outcome = outcomeOf(() => isTruthful(parseExpression(source), () => value));
+        expect(typeof outcome === 'boolean' || outcome instanceof ExpressionError).toBe(true);
       }),
       { numRuns: 2000 },
     );
@@ -181,4 +176,12 @@ function evaluateBooleans(source: string): boolean {
       );
   }
   return text === 'true';
+}
+
+function outcomeOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
 }

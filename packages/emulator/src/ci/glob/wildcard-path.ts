@@ -8,7 +8,7 @@ import { Re2 } from '../re2/re2.ts';
  */
 export function findByWildcard(pattern: string, files: Iterable<string>): string[] {
   const expression = new Re2(`^${toRe2(pattern)}$`);
-  return [...files].filter((file) => expression.test(file)).sort();
+  return [...files].filter((file) => expression.test(file)).toSorted();
 }
 
 function toRe2(pattern: string): string {

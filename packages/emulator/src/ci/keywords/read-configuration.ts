@@ -3,7 +3,7 @@ import type { Problems } from '../problems.ts';
 import type { YamlVariables } from '../variables/yaml-variable.ts';
 import type { MapNode, ScalarNode } from '../yaml/config-node.ts';
 import type { JobDefinition } from './job-definition.ts';
-import { retiredKeywords } from './job-keywords.ts';
+import { JOB_KEYWORDS, retiredKeywords } from './job-keywords.ts';
 import { readDefaults, TOP_LEVEL_DEFAULTS } from './read-defaults.ts';
 import { readJob } from './read-job.ts';
 import { readVariables } from './read-variables.ts';
@@ -76,6 +76,7 @@ function readVisibleJob(
   const { node, problems } = field;
   if (node.kind !== 'map' || !RUNNABLE.some((keyword) => node.entries.has(keyword))) {
     problems.add(key.at, `${key.text} has neither script, run nor trigger`, wayOutFor(key.text));
+    if (node.kind === 'map') field.map(JOB_KEYWORDS, retiredKeywords);
     return undefined;
   }
   if (typeof key.value !== 'string') {

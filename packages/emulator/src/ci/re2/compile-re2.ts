@@ -42,7 +42,8 @@ function emitRepeat(
   next: number,
 ): number {
   let start = max === Infinity ? emitLoop(program, part, next) : next;
-  for (let optional = min; max !== Infinity && optional < max; optional += 1) {
+  const optional = max === Infinity ? 0 : max - min;
+  for (let count = 0; count < optional; count += 1) {
     start = push(program, { op: 'fork', next: emit(program, part, start), or: next });
   }
   for (let required = 0; required < min; required += 1) {

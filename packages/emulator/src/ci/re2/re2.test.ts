@@ -106,15 +106,22 @@ describe('any pattern', () => {
   });
 
   test('is either understood or refused with a Re2SyntaxError', () => {
-    const soup = fc.string({ unit: fc.constantFrom(...'ab01(){}[]|*+?^$.\\,-:<>=!PpLQEdwsx&i') });
+    const soup = fc.string({
+      unit: fc.constantFrom(...'ab01(){}[]|*+?^$.\\,-:<>=!PpLQEdwsx&i'.split('')),
+    });
     fc.assert(
       fc.property(soup, fc.string(), (pattern, text) => {
-        try {
-          new Re2(pattern).test(text);
-        } catch (error) {
-          expect(error).toBeInstanceOf(Re2SyntaxError);
-        }
+        const outcome = outcomeOf(() => new Re2(pattern).test(text));
+        expect(typeof outcome === 'boolean' || outcome instanceof Re2SyntaxError).toBe(true);
       }),
     );
   });
 });
+
+function outcomeOf(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}

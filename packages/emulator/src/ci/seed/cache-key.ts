@@ -19,7 +19,10 @@ export function cacheEntries(
     key: key.kind === 'text' ? key.text : fileKey(key, index, facts, problems),
     ...(paths && { paths }),
     ...(untracked !== undefined && { untracked }),
-    ...{ policy, when, unprotect, fallback_keys: fallbackKeys },
+    policy,
+    when,
+    unprotect,
+    fallback_keys: fallbackKeys,
   }));
 }
 
@@ -41,7 +44,7 @@ function defaultPrefix({ kind, files }: FileKey, index: number): string {
 
 function digestOf(key: FileKey, facts: PipelineFacts, problems: Problems): string | undefined {
   const ids = key.kind === 'files' ? blobIds(key, facts) : commitIds(key, facts, problems);
-  const unique = [...new Set(ids)].sort();
+  const unique = [...new Set(ids)].toSorted();
   return unique.length === 0 ? undefined : sha1(unique.join('-'));
 }
 

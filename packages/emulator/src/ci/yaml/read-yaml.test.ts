@@ -39,7 +39,12 @@ function problemsOf(text: string): string[] {
 describe('a configuration file', () => {
   test('reads as Ruby reads it, with quotes making strings', () => {
     expect(read('a: yes\nb: "yes"\nc: !!str 12\nd: 012\ne: [1, ~, x]\nf:\n').value).toEqual({
-      ...{ a: true, b: 'yes', c: '12', d: 10, e: [1, null, 'x'], f: null },
+      a: true,
+      b: 'yes',
+      c: '12',
+      d: 10,
+      e: [1, null, 'x'],
+      f: null,
     });
   });
 

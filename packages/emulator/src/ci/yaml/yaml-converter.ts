@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { Alias, Document, Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 
 import type { Place } from '../pipeline-refused.ts';
 import type { Problems } from '../problems.ts';
@@ -57,7 +57,7 @@ export class YamlConverter {
 
   #scalar(node: Scalar): ScalarNode | undefined {
     const at = this.#at(node);
-    const source = String(node.value ?? '');
+    const source = typeof node.value === 'string' ? node.value : '';
     if (node.tag !== undefined && !STRING_TAGS.has(node.tag)) return this.#unknownTag(node);
     if (node.type !== 'PLAIN' || node.tag !== undefined) return scalarNode(at, source, source);
     const read = readPsychScalar(source);
