@@ -1,0 +1,48 @@
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+import type { StageContext } from '@fellrunner/core';
+
+import { plainLine, warningLine } from '../log/log-text.ts';
+import { sectionEnd, sectionOf, sectionStart } from '../log/section.ts';
+import { ENVIRONMENT_FILE } from '../script/step-script.ts';
+import { makeFolder } from './folders.ts';
+import type { JobPlan } from './job-plan.ts';
+import { writeVariableFiles } from './variable-files.ts';
+
+/** Says who runs the job, and makes the folder beside the project. */
+export async function prepareJob(ctx: StageContext, plan: JobPlan): Promise<void> {
+  const { config, settings, workplace } = plan;
+  await makeFolder(workplace.temporary, config.user);
+  await rm(join(workplace.temporary, ENVIRONMENT_FILE), { force: true });
+  writeVariableFiles(plan);
+  const now = Date.now();
+  const isMarked = ctx.job.features.traceSections;
+  const executor = {
+    name: 'prepare_executor',
+    title: 'Preparing the "shell" executor',
+    isMarked,
+  };
+  const environment = sectionOf('prepare_script', isMarked);
+  await ctx.log.write(
+    [
+      heading(ctx),
+      settings.warnings.length === 0 ? '' : warningLine(settings.warnings.join('\n')),
+      sectionStart(executor, now),
+      plainLine(`Using Shell (${config.shell.name}) executor...`),
+      sectionEnd(executor, now),
+      sectionStart(environment, now),
+      `Running on ${hostname()}...\n`,
+      sectionEnd(environment, now),
+    ].join(''),
+  );
+}
+
+function heading({ runner }: StageContext): string {
+  const system = runner.systemId === undefined ? '' : `, system ID: ${runner.systemId}`;
+  return (
+    plainLine(`Running with fellrunner ${runner.version} (${runner.revision})`) +
+    plainLine(`  on ${runner.name} ${runner.shortToken}${system}`)
+  );
+}
