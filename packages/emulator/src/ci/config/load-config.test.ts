@@ -93,10 +93,22 @@ describe('include', () => {
 
   test.each([
     ['template', 'include: [{template: Ruby.gitlab-ci.yml}]', 'takes a configuration by template'],
-    ['remote', 'include: [{remote: "https://example.org/a.yml"}]', 'takes a configuration by remote'],
+    [
+      'remote',
+      'include: [{remote: "https://example.org/a.yml"}]',
+      'takes a configuration by remote',
+    ],
     ['a URL', 'include: https://example.org/a.yml', 'takes a configuration by remote'],
-    ['project', 'include: [{project: g/p, ref: main, file: /a.yml}]', 'takes a configuration by project'],
-    ['component', 'include: [{component: example.org/g/p/c@1.0}]', 'takes a configuration by component'],
+    [
+      'project',
+      'include: [{project: g/p, ref: main, file: /a.yml}]',
+      'takes a configuration by project',
+    ],
+    [
+      'component',
+      'include: [{component: example.org/g/p/c@1.0}]',
+      'takes a configuration by component',
+    ],
     ['artifact', 'include: [{artifact: a.yml, job: gen}]', 'takes a configuration by artifact'],
     ['a missing file', 'include: none.yml', 'is none.yml, which does not exist'],
     ['no YAML', 'include: README.md', 'is README.md'],

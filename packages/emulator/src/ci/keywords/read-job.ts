@@ -1,5 +1,4 @@
-import { ConfigField } from '../config-field.ts';
-import type { ConfigMap } from '../config-field.ts';
+import { ConfigField, ConfigMap } from '../config-field.ts';
 import { decideInputs } from '../config/decide-inputs.ts';
 import type { MapNode } from '../yaml/config-node.ts';
 import type { AllowFailure, JobDefinition, JobWhen, Named } from './job-definition.ts';
@@ -37,8 +36,10 @@ export function readJob(
   checkTogether(own);
   const inherit = readInherit(own.get('inherit'));
   const complete = withDefaults(job, defaults, inherit.default);
-  const map = new ConfigField(complete, field.name, field.problems).map(JOB_KEYWORDS);
-  if (map === undefined) return undefined;
+  const map: JobMap = new ConfigMap(
+    new ConfigField(complete, field.name, field.problems),
+    complete,
+  );
   noteServerKeywords(own);
   const when = map.get('when')?.oneOf(WHEN) ?? 'on_success';
   const inheritable = readInheritable(map);

@@ -65,6 +65,9 @@ function readRules(field: ConfigField, kind: RuleKind): readonly Rule[] | undefi
 function readRule(field: ConfigField, kind: RuleKind): Rule | undefined {
   const map: ConfigMap<RuleKey> | undefined = field.map(kind.keys);
   if (map === undefined) return undefined;
+  if ([...map.fields()].length === 0) {
+    return field.refuse('has an empty rule', 'write `when: …` or a clause in it');
+  }
   const when = map.get('when')?.oneOf(kind.when);
   map.get('interruptible')?.boolean();
   return {
