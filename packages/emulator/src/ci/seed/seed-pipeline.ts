@@ -61,8 +61,9 @@ class Seeder {
 
   seed(): SeededPipeline {
     const { variables: own, workflow, stages } = this.#configuration;
-    const scope = this.#scopeOf(own);
-    const variables = mergeVariables(own, this.#workflowVariables(scope));
+    const ofWorkflow = this.#workflowVariables(this.#scopeOf(own));
+    if (ofWorkflow === undefined) return { name: undefined, variables: own, jobs: [] };
+    const variables = mergeVariables(own, ofWorkflow);
     const inStages = stages.flatMap((stage) =>
       [...this.#instances.values()]
         .flat()
@@ -82,14 +83,15 @@ class Seeder {
     return new VariableScope(mergeVariables(this.#facts.predefined, variables, this.#facts.given));
   }
 
-  #workflowVariables(scope: VariableScope): YamlVariables {
+  /** What the workflow's rule adds, or undefined if no rule lets the pipeline run. */
+  #workflowVariables(scope: VariableScope): YamlVariables | undefined {
     const { workflow } = this.#configuration;
     if (workflow?.rules === undefined) return new Map();
     const rule = matchRules(workflow.rules, this.#context(scope));
     if (rule !== undefined && rule.when !== 'never') return rule.variables ?? new Map();
     const what = 'workflow:rules let no pipeline run for this commit and these variables';
     this.#problems.add(workflow.at, what, 'start it with what one of the rules takes');
-    return new Map();
+    return undefined;
   }
 
   #context(scope: VariableScope): Parameters<typeof matchRules>[1] {
