@@ -104,6 +104,8 @@ export interface Dependency {
   file(path: string): Promise<Readable>;
   /** The archive as it is; undefined without an artifact. */
   open(): Promise<Readable | undefined>;
+  /** The downloaded archive's path, where it lies in a file of its own anyway. */
+  archive?(): Promise<string | undefined>;
 }
 
 /**
