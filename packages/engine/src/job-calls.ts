@@ -73,8 +73,9 @@ export class JobCalls {
     this.#isBusy = false;
     this.#cancelKill();
     if (result.kind === 'described') throw new Error('A job call was answered by a description.');
-    if (result.spool === undefined) await spool.takeFileSize();
-    return { result, headGrew: result.spool !== undefined && spool.take(result.spool) };
+    const headGrew = await spool.take();
+    if (isGivenUp(result) && context.job.executor.isolation === 'shared') spool.revoke();
+    return { result, headGrew };
   }
 
   /** Asks the call to end, and ends its thread after the grace where it does not. */
@@ -128,7 +129,7 @@ export class JobCalls {
       payload,
       folder,
       workdir: join(folder, 'work'),
-      spool: spool.place(stepOffset),
+      spool: spool.place(stepOffset, executor.isolation !== 'process'),
       runner: { ...services.runner, url: context.job.url, jobKey: key, slot },
       jobStatus: jobStatus(context),
       outcome: outcomeStatus(context),
@@ -139,6 +140,14 @@ export class JobCalls {
       rawLimitBytes: outputLimitBytes === 0 ? 0 : Math.max(LEAST_RAW_BYTES, 4 * outputLimitBytes),
     };
   }
+}
+
+function isGivenUp(result: CallResult): boolean {
+  return (
+    result.kind === 'failed' &&
+    result.failure.reason === 'worker-crashed' &&
+    result.failure.how === 'unresponsive'
+  );
 }
 
 export interface Ended {

@@ -321,6 +321,8 @@ export class JobRun {
       case 'once':
         this.#work.keepOnce(message, call, this.state);
         return;
+      case 'begun':
+        return;
       case 'console': {
         const { gitlabId } = this.state.context.job;
         this.#parts.services.logger[message.level]({ job: gitlabId }, message.text);

@@ -107,7 +107,10 @@ export class Runner {
     if (signal?.aborted === true) void this.stop();
     this.#requests.poke();
     this.#endWhenDone();
+    // The clock's timers keep no process alive; a runner that waits for jobs does.
+    const awake = setInterval(() => undefined, 2 ** 31 - 1);
     await this.#stopped.promise;
+    clearInterval(awake);
     endHealth();
     await this.#pools[Symbol.asyncDispose]();
     await Promise.all([...this.#clients.values()].map((client) => client[Symbol.asyncDispose]()));

@@ -1,8 +1,11 @@
+import { messageOf } from '@fellrunner/core';
+
 import { performCall } from '../worker/perform-call.ts';
 import type { CallResult, FromWorker, ToWorker, WorkerCall } from './worker-message.ts';
 
 export type ToProcess = { readonly call: WorkerCall } | { readonly message: ToWorker };
-export type FromProcess = { readonly message: FromWorker } | { readonly result: CallResult };
+export type FromProcess =
+  { readonly message: FromWorker } | { readonly result: CallResult } | { readonly crash: string };
 
 const send = (message: FromProcess): void => {
   process.send?.(message);
@@ -19,6 +22,10 @@ process.on('message', (message: ToProcess) => {
       listener = it;
     },
   }).then((result) => send({ result }));
+});
+
+process.on('uncaughtException', (error) => {
+  process.send?.({ crash: messageOf(error) } satisfies FromProcess, () => process.exit(1));
 });
 
 // A runner that is gone cannot be told anything: its handler's process ends with it.

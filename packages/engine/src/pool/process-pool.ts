@@ -57,16 +57,21 @@ function callProcess(
     if (child.connected) child.send(message);
   };
   let killed = false;
+  let crash: string | undefined;
   const result = new Promise<CallResult>((resolve) => {
     const onReport = (report: FromProcess): void => {
       if ('message' in report) return onMessage(report.message);
+      if ('crash' in report) {
+        crash = report.crash;
+        return;
+      }
       child.off('message', onReport);
       child.off('exit', onExit);
       release();
       resolve(report.result);
     };
     const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
-      resolve(toLostProcess(code, signal, killed));
+      resolve(crash === undefined ? toLostProcess(code, signal, killed) : toCrash(crash));
     };
     child.on('message', onReport);
     child.once('exit', onExit);
@@ -79,6 +84,13 @@ function callProcess(
       killed = true;
       child.kill('SIGKILL');
     },
+  };
+}
+
+function toCrash(message: string): CallResult {
+  return {
+    kind: 'failed',
+    failure: { reason: 'worker-crashed', how: 'uncaught-exception', message },
   };
 }
 
@@ -96,5 +108,5 @@ function toLostProcess(
       : signal === null
         ? 'exited'
         : 'killed';
-  return { kind: 'failed', failure: { reason: 'worker-crashed', how, message }, spool: undefined };
+  return { kind: 'failed', failure: { reason: 'worker-crashed', how, message } };
 }

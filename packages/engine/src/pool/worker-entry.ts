@@ -1,7 +1,7 @@
-import type { MessagePort } from 'node:worker_threads';
+import { threadId, type MessagePort } from 'node:worker_threads';
 
 import { performCall } from '../worker/perform-call.ts';
-import type { CallResult, ToWorker, WorkerCall } from './worker-message.ts';
+import type { CallResult, FromWorker, ToWorker, WorkerCall } from './worker-message.ts';
 
 /** What a pool's thread runs for each call. */
 export async function runCall(task: {
@@ -9,6 +9,7 @@ export async function runCall(task: {
   readonly port: MessagePort;
 }): Promise<CallResult> {
   const { call, port } = task;
+  port.postMessage({ type: 'begun', threadId } satisfies FromWorker);
   try {
     return await performCall(call, {
       post: (message) => port.postMessage(message),

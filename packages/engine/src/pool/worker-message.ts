@@ -53,12 +53,8 @@ export interface SpoolPlace {
   readonly size: number;
   /** Where the step's own output began, which is before `size` after a restart. */
   readonly stepOffset: number;
-}
-
-export interface SpoolEnd {
-  readonly size: number;
-  /** Output so small that it was not worth a file: the caller keeps it in the store. */
-  readonly unwritten: Uint8Array | undefined;
+  /** Where output waits for the file; none between processes, which write at once. */
+  readonly pending: SharedArrayBuffer | undefined;
 }
 
 /** What a module says of itself. */
@@ -78,12 +74,12 @@ export type CallResult =
   | { readonly kind: 'described'; readonly traits: HandlerTraits }
   | {
       readonly kind: 'finished';
-      readonly spool: SpoolEnd;
       readonly packed?: PackedArtifact | undefined;
     }
-  | { readonly kind: 'failed'; readonly failure: JobFailure; readonly spool: SpoolEnd | undefined };
+  | { readonly kind: 'failed'; readonly failure: JobFailure };
 
 export type FromWorker =
+  | { readonly type: 'begun'; readonly threadId: number }
   | { readonly type: 'spool-grew'; readonly size: number }
   | { readonly type: 'claimed'; readonly pid: number }
   | {

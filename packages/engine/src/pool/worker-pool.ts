@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { extname } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 
@@ -28,6 +29,8 @@ export interface ThreadPoolOptions {
   readonly heapLimitMb: number;
 }
 
+const YOUNG_GENERATION_MB = 8;
+
 const entry = new URL(`./worker-entry${extname(import.meta.filename)}`, import.meta.url).href;
 
 /** Threads that stay warm, with the modules that they have loaded. */
@@ -42,7 +45,12 @@ export function createThreadPool(options: ThreadPoolOptions): WorkerPool {
     // The default blocks a worker's event loop between tasks, and messages with it.
     atomics: 'disabled',
     env: options.env,
-    resourceLimits: { maxOldGenerationSizeMb: options.heapLimitMb },
+    resourceLimits: {
+      maxOldGenerationSizeMb: options.heapLimitMb,
+      // Node ends a thread that reaches its limit, with 16 MB to spare; a larger young generation
+      // could need more at once, and then V8 ends the whole process.
+      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+    },
     recordTiming: false,
   });
   return {
@@ -58,15 +66,32 @@ function callThread(
 ): RunningCall {
   const { port1, port2 } = new MessageChannel();
   const ender = new AbortController();
-  port1.on('message', onMessage);
+  let threadId: number | undefined;
+  let exited: Promise<unknown> = Promise.resolve();
+  port1.on('message', (message: FromWorker) => {
+    if (message.type === 'begun') threadId = message.threadId;
+    else onMessage(message);
+  });
   const result = piscina
     .run({ call, port: port2 }, { transferList: [port2], signal: ender.signal })
-    .then((value: CallResult) => value, toLostWorker)
+    .then(
+      (value: CallResult) => value,
+      async (error: unknown) => {
+        await exited;
+        return toLostWorker(error);
+      },
+    )
     .finally(() => port1.close());
   return {
     result,
     send: (message) => port1.postMessage(message),
-    kill: () => ender.abort(),
+    kill: () => {
+      // Until the thread has really ended it may still write to the job's log.
+      const thread = piscina.threads.find((it) => it.threadId === threadId);
+      const isOwn = piscina.options.concurrentTasksPerWorker === 1;
+      if (isOwn && thread !== undefined) exited = once(thread, 'exit');
+      ender.abort();
+    },
   };
 }
 
@@ -75,7 +100,6 @@ function toLostWorker(error: unknown): CallResult {
   return {
     kind: 'failed',
     failure: { reason: 'worker-crashed', how: howItEnded(error), message: messageOf(error) },
-    spool: undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Patterns are followed by the automaton up to this length; see LongPattern for the rest. */
-export const AUTOMATON_DEPTH = 128;
+export const AUTOMATON_DEPTH = 64;
 
 const HASH = 0x9e3779b1;
 
@@ -17,22 +17,25 @@ export class PatternAutomaton {
   readonly #label: Uint8Array;
   readonly #fallback: Int32Array;
   readonly #hasChild: Uint8Array;
-  /** Edges as an open hash table of child states, keyed by parent and label; 0 is free. */
-  readonly #edges: Int32Array;
-  readonly #edgeShift: number;
+  /**
+   * States are numbered as patterns are read, so a state's child is mostly the next number. The
+   * others are in this open hash table, by parent and label; 0 is free.
+   */
+  readonly #branches: Int32Array;
+  readonly #branchShift: number;
   #states = 1;
 
   constructor(patterns: readonly Uint8Array[]) {
     const most = patterns.reduce((sum, { length }) => sum + Math.min(length, AUTOMATON_DEPTH), 2);
-    const edgeBits = Math.max(4, 32 - Math.clz32(most * 2));
+    const branchBits = 33 - Math.clz32(patterns.length);
     this.depth = new Uint8Array(most);
     this.matchLength = new Uint8Array(most);
     this.#parent = new Int32Array(most).fill(-1);
     this.#label = new Uint8Array(most);
     this.#fallback = new Int32Array(most);
     this.#hasChild = new Uint8Array(most);
-    this.#edges = new Int32Array(1 << edgeBits);
-    this.#edgeShift = 32 - edgeBits;
+    this.#branches = new Int32Array(2 ** branchBits);
+    this.#branchShift = 32 - branchBits;
     for (const pattern of patterns) this.#insert(pattern);
     this.#linkFallbacks();
   }
@@ -62,17 +65,24 @@ export class PatternAutomaton {
   }
 
   #child(state: number, byte: number): number {
-    // States are numbered as patterns are read, so the next byte's is mostly the next number.
     const next = state + 1;
-    if (this.#parent[next] === state && this.#label[next] === byte) return next;
-    const edges = this.#edges;
-    let slot = Math.imul((state << 8) | byte, HASH) >>> this.#edgeShift;
-    for (;;) {
-      const child = edges[slot]!;
-      if (child === 0) return 0;
-      if (this.#parent[child] === state && this.#label[child] === byte) return child;
-      slot = slot + 1 === edges.length ? 0 : slot + 1;
+    if (this.#isChild(next, state, byte)) return next;
+    for (let slot = this.#slot(state, byte); ; slot = this.#slotAfter(slot)) {
+      const child = this.#branches[slot]!;
+      if (child === 0 || this.#isChild(child, state, byte)) return child;
     }
+  }
+
+  #isChild(child: number, state: number, byte: number): boolean {
+    return this.#parent[child] === state && this.#label[child] === byte;
+  }
+
+  #slot(state: number, byte: number): number {
+    return Math.imul((state << 8) | byte, HASH) >>> this.#branchShift;
+  }
+
+  #slotAfter(slot: number): number {
+    return slot + 1 === this.#branches.length ? 0 : slot + 1;
   }
 
   #insert(pattern: Uint8Array): void {
@@ -90,10 +100,14 @@ export class PatternAutomaton {
     this.#label[state] = byte;
     this.depth[state] = this.depth[parent]! + 1;
     this.#hasChild[parent] = 1;
-    let slot = Math.imul((parent << 8) | byte, HASH) >>> this.#edgeShift;
-    while (this.#edges[slot] !== 0) slot = slot + 1 === this.#edges.length ? 0 : slot + 1;
-    this.#edges[slot] = state;
+    if (state !== parent + 1) this.#addBranch(state);
     return state;
+  }
+
+  #addBranch(state: number): void {
+    let slot = this.#slot(this.#parent[state]!, this.#label[state]!);
+    while (this.#branches[slot] !== 0) slot = this.#slotAfter(slot);
+    this.#branches[slot] = state;
   }
 
   #linkFallbacks(): void {

@@ -3,8 +3,11 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
-import { HEAD_LIMIT_BYTES } from '../worker/spool-writer.ts';
-import type { SpoolEnd, SpoolPlace } from '../pool/worker-message.ts';
+import type { SpoolPlace } from '../pool/worker-message.ts';
+import { PendingOutput } from './pending-output.ts';
+
+/** Output up to this size in all stays out of the file system; the store keeps it. */
+const HEAD_LIMIT_BYTES = 16 * 1024;
 
 /**
  * A job's trace as GitLab will get it: a head that the store keeps, and a file behind it. A job
@@ -15,6 +18,7 @@ export class Spool implements AsyncDisposable {
   #head: Buffer;
   #size: number;
   #handle: FileHandle | undefined;
+  #pending: PendingOutput | undefined;
   #crc = 0;
   #crcUpTo = 0;
 
@@ -48,8 +52,16 @@ export class Spool implements AsyncDisposable {
     return this.#head;
   }
 
-  place(stepOffset: number): SpoolPlace {
-    return { file: this.file, headBytes: this.#head.length, size: this.#size, stepOffset };
+  /** Where a call's output goes; what it shares with the engine is taken over by {@link take}. */
+  place(stepOffset: number, isShared: boolean): SpoolPlace {
+    if (isShared) this.#pending ??= new PendingOutput();
+    return {
+      file: this.file,
+      headBytes: this.#head.length,
+      size: this.#size,
+      stepOffset,
+      pending: isShared ? this.#pending?.memory : undefined,
+    };
   }
 
   /** A worker says that the file has grown. */
@@ -57,17 +69,26 @@ export class Spool implements AsyncDisposable {
     this.#size = Math.max(this.#size, size);
   }
 
-  /** A call has ended. True where the head has grown, and so must be kept with the next event. */
-  take(end: SpoolEnd): boolean {
-    this.#size = end.size;
-    if (end.unwritten === undefined) return false;
-    this.#head = Buffer.concat([this.#head, end.unwritten]);
-    return true;
+  /**
+   * Takes over what a call has left, however it ended: the file says how far it came, and what
+   * had not got there follows. True where the head has grown, and so must be kept.
+   */
+  async take(): Promise<boolean> {
+    const pending = this.#pending;
+    if (pending === undefined || pending.hasWritten) {
+      this.#size = this.#head.length + (await fileSize(this.file));
+    }
+    if (pending === undefined) return false;
+    const bytes = Buffer.from(pending.bytes);
+    pending.clear();
+    pending.hasWritten = false;
+    return bytes.length > 0 && this.#append(bytes);
   }
 
-  /** A worker was lost without a word: the file says how far it came. */
-  async takeFileSize(): Promise<void> {
-    this.#size = this.#head.length + (await fileSize(this.file));
+  /** The call was given up, and its code may go on: what it shares with us is no longer ours. */
+  revoke(): void {
+    this.#pending?.revoke();
+    this.#pending = undefined;
   }
 
   /** Forgets what lies behind `size`: a line that was written, but not committed, before a crash. */
@@ -79,7 +100,10 @@ export class Spool implements AsyncDisposable {
 
   /** Adds a line of the runner's own. True where it went into the head. */
   append(text: string): boolean {
-    const bytes = Buffer.from(text);
+    return this.#append(Buffer.from(text));
+  }
+
+  #append(bytes: Buffer): boolean {
     const hasFile = this.#size > this.#head.length;
     this.#size += bytes.length;
     if (!hasFile && this.#size <= HEAD_LIMIT_BYTES) {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import type { OpenZip } from '@fellrunner/archive';
+import type { ZipArchive } from '@fellrunner/archive';
 import {
   downloadArtifact,
   GitLabClient,
@@ -44,7 +44,7 @@ class DownloadedDependency implements Dependency {
   readonly #place: DependencyPlace;
   readonly #signal: AbortSignal;
   #archive: Promise<string | undefined> | undefined;
-  #zip: Promise<OpenZip> | undefined;
+  #zip: Promise<ZipArchive> | undefined;
 
   constructor(fact: DependencyFact, place: DependencyPlace, signal: AbortSignal) {
     this.id = fact.id;
@@ -64,7 +64,7 @@ class DownloadedDependency implements Dependency {
     if (zip === undefined) {
       throw new Error(`The dependency ${this.name} has no artifact, so there is no ${path} in it.`);
     }
-    return zip.openEntry(path);
+    return zip.open(path);
   }
 
   async open(): Promise<Readable | undefined> {
@@ -72,7 +72,7 @@ class DownloadedDependency implements Dependency {
     return file === undefined ? undefined : createReadStream(file);
   }
 
-  async #open(): Promise<OpenZip | undefined> {
+  async #open(): Promise<ZipArchive | undefined> {
     const file = await this.#download();
     if (file === undefined) return undefined;
     const { openZip } = await import('@fellrunner/archive');

@@ -9,7 +9,7 @@ import {
   type OnceValue,
 } from '@fellrunner/core';
 
-import type { JobCall, SpoolEnd, ToWorker } from '../pool/worker-message.ts';
+import type { JobCall, ToWorker } from '../pool/worker-message.ts';
 import { createDependencies } from './dependencies.ts';
 import { followFile } from './follow-file.ts';
 import { FilteredLog } from './job-log.ts';
@@ -136,10 +136,10 @@ export class CallScopeOfJob {
   }
 
   /** Ends the call's output: what the masker held back is no secret after all. */
-  async end(): Promise<SpoolEnd> {
+  async end(): Promise<void> {
     await this.log.end();
     this.#output.keepDiscarded();
-    return this.#spool.end();
+    this.#spool.end();
   }
 
   /** The thread ends at once: what was printed is brought into the file. */

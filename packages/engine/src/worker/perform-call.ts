@@ -12,7 +12,6 @@ import type {
   CallResult,
   FromWorker,
   JobCall,
-  SpoolEnd,
   ToWorker,
   WorkerCall,
 } from '../pool/worker-message.ts';
@@ -44,7 +43,7 @@ function unusable(error: unknown): CallResult {
   const message = isRunnerError(error)
     ? error.message
     : `The handler cannot be used: ${messageOf(error)}`;
-  return { kind: 'failed', failure: { reason: 'handler-unusable', message }, spool: undefined };
+  return { kind: 'failed', failure: { reason: 'handler-unusable', message } };
 }
 
 async function performJobCall(
@@ -58,7 +57,8 @@ async function performJobCall(
   const body = async (): Promise<CallResult> => {
     const work = perform(call, module, scope);
     const packed = await Promise.race([work, unhandled.promise]);
-    return { kind: 'finished', spool: await scope.end(), packed };
+    await scope.end();
+    return { kind: 'finished', packed };
   };
   const callScope = {
     link,
@@ -69,17 +69,17 @@ async function performJobCall(
     return await inScope(callScope, body);
   } catch (error) {
     const failure = failureOf(error, nameOf(call, scope.job));
-    const spool = await endAfter(scope);
-    return { kind: 'failed', failure, spool };
+    return { kind: 'failed', failure: (await endAfter(scope)) ?? failure };
   }
 }
 
-/** A spool that cannot be ended (a full disk) has said so already. */
-async function endAfter(scope: CallScopeOfJob): Promise<SpoolEnd | undefined> {
+/** A spool that cannot be ended (a full disk) is a failure of its own. */
+async function endAfter(scope: CallScopeOfJob): Promise<JobFailure | undefined> {
   try {
-    return await scope.end();
-  } catch {
+    await scope.end();
     return undefined;
+  } catch (error) {
+    return toFailure(error, 'log');
   }
 }
 

@@ -2,22 +2,20 @@ import { appendFileSync, closeSync, fdatasyncSync, mkdirSync, openSync, writeSyn
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import type { SpoolEnd, SpoolPlace } from '../pool/worker-message.ts';
+import type { SpoolPlace } from '../pool/worker-message.ts';
+import { PendingOutput } from '../trace/pending-output.ts';
 
-/** Output up to this size in all stays out of the file system; the store keeps it. */
-export const HEAD_LIMIT_BYTES = 16 * 1024;
-const WRITE_AT_BYTES = 64 * 1024;
 const WRITE_AFTER_MS = 20;
 
 /**
  * Appends masked bytes to a job's spool: in large pieces where much comes, within 20 ms where
- * little comes, and not at all where all of a job's output is small and its call is short.
+ * little comes, and not at all where a call is short and its output small: then what waits is
+ * taken over by the engine, as it is when the thread dies.
  */
 export class SpoolWriter {
   readonly #place: SpoolPlace;
+  readonly #pending: PendingOutput | undefined;
   readonly #onGrowth: (size: number) => void;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
   #written: number;
   #fd: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -26,37 +24,35 @@ export class SpoolWriter {
     this.#place = place;
     this.#onGrowth = onGrowth;
     this.#written = place.size;
+    this.#pending = place.pending && new PendingOutput(place.pending);
   }
 
   /** The size of the trace with all that was handed in. */
   get size(): number {
-    return this.#written + this.#waitingBytes;
+    return this.#written + (this.#pending?.length ?? 0);
   }
 
-  /** Takes bytes that stay as they are. The promise waits where the call's thread must breathe. */
+  /** Takes bytes. The promise waits where the call's thread must breathe. */
   write(bytes: Uint8Array): Promise<void> | undefined {
-    if (bytes.length === 0) return undefined;
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
-    if (this.#waitingBytes >= WRITE_AT_BYTES) {
-      this.flush();
-      // Messages and timers get their turn: a handler that only writes could not be ended else.
-      return nextTurn();
+    if (bytes.length === 0 || this.#pending?.isRevoked) return undefined;
+    if (this.#pending?.push(bytes)) {
+      this.#timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MS).unref();
+      return undefined;
     }
-    this.#timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MS).unref();
-    return undefined;
+    this.flush();
+    if (this.#pending?.push(bytes)) return nextTurn();
+    this.#append(bytes);
+    // Messages and timers get their turn: a handler that only writes could not be ended else.
+    return nextTurn();
   }
 
   /** Brings everything into the file. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#waitingBytes === 0) return;
-    this.#fd ??= this.#open();
-    const bytes = this.#take();
-    for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
-    this.#written += bytes.length;
-    this.#onGrowth(this.#written);
+    if (this.#pending === undefined || this.#pending.length === 0) return;
+    this.#append(this.#pending.bytes);
+    this.#pending.clear();
   }
 
   /** Brings everything onto the disk: what comes next in the event log refers to it. */
@@ -65,25 +61,20 @@ export class SpoolWriter {
     if (this.#fd !== undefined) fdatasyncSync(this.#fd);
   }
 
-  /** Ends the writing; small output of a job without a file is handed back instead of written. */
-  end(): SpoolEnd {
-    const { headBytes, size } = this.#place;
-    const hasFile = this.#fd !== undefined || size > headBytes;
-    if (!hasFile && this.size <= HEAD_LIMIT_BYTES) {
-      clearTimeout(this.#timer);
-      return { size: this.size, unwritten: this.#waitingBytes === 0 ? undefined : this.#take() };
-    }
-    this.flush();
+  /** Ends the writing; what waits is the engine's. */
+  end(): void {
+    clearTimeout(this.#timer);
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
-    return { size: this.#written, unwritten: undefined };
   }
 
-  #take(): Uint8Array {
-    const bytes = this.#waiting.length === 1 ? this.#waiting[0]! : Buffer.concat(this.#waiting);
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-    return bytes;
+  #append(bytes: Uint8Array): void {
+    if (this.#pending?.isRevoked) return;
+    if (this.#pending !== undefined) this.#pending.hasWritten = true;
+    this.#fd ??= this.#open();
+    for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
+    this.#written += bytes.length;
+    this.#onGrowth(this.#written);
   }
 
   #open(): number {

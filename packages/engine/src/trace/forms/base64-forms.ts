@@ -11,8 +11,7 @@ export function base64Forms(secret: string): string[] {
   const aligned = [0, 1, 2].map((before) => stableCharacters(bytes, before));
   const [alone = ''] = aligned;
   const lines = lineLengths.flatMap((length) => (alone.length > length ? cut(alone, length) : []));
-  const standard = [...aligned, ...lines];
-  return [...standard, ...standard.map(toUrlAlphabet)];
+  return [...aligned, ...aligned.map(toUrlAlphabet), ...lines];
 }
 
 /** Drops the characters at the edges, whose six bits are shared with a neighbouring byte. */

@@ -21,5 +21,5 @@ function occurrencesOf(text: Buffer, patterns: readonly Uint8Array[]) {
       occurrences.push({ start: at, end: at + pattern.length });
     }
   }
-  return occurrences.sort((a, b) => a.start - b.start);
+  return occurrences.toSorted((a, b) => a.start - b.start);
 }

@@ -1,0 +1,58 @@
+const HEADER_BYTES = 12;
+const ROOM_BYTES = 32 * 1024;
+
+/**
+ * Output that is not in the spool's file yet, in memory that a thread shares with the engine: so
+ * small output needs no file at all, and what a thread printed is there also after its death.
+ */
+export class PendingOutput {
+  readonly memory: SharedArrayBuffer;
+  readonly #header: Uint32Array;
+  readonly #room: Uint8Array;
+
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(HEADER_BYTES + ROOM_BYTES)) {
+    this.memory = memory;
+    this.#header = new Uint32Array(memory, 0, 3);
+    this.#room = new Uint8Array(memory, HEADER_BYTES);
+  }
+
+  get length(): number {
+    return this.#header[0] ?? 0;
+  }
+
+  /** The bytes, as they lie there: to be used before the next call. */
+  get bytes(): Uint8Array {
+    return this.#room.subarray(0, this.length);
+  }
+
+  /** False where there is no room left: then what is here must go first. */
+  push(bytes: Uint8Array): boolean {
+    const { length } = this;
+    if (length + bytes.length > this.#room.length) return false;
+    this.#room.set(bytes, length);
+    this.#header[0] = length + bytes.length;
+    return true;
+  }
+
+  clear(): void {
+    this.#header[0] = 0;
+  }
+
+  /** Whether the call has written to the file, whose size then counts. */
+  get hasWritten(): boolean {
+    return this.#header[1] === 1;
+  }
+
+  set hasWritten(value: boolean) {
+    this.#header[1] = value ? 1 : 0;
+  }
+
+  /** The call was given up, and its code may still run: it must write nothing more anywhere. */
+  get isRevoked(): boolean {
+    return this.#header[2] === 1;
+  }
+
+  revoke(): void {
+    this.#header[2] = 1;
+  }
+}

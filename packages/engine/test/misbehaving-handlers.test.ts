@@ -1,0 +1,55 @@
+import { startEmulator } from '@fellrunner/emulator';
+import { describe, expect, test } from 'vitest';
+
+import { startRunner } from './support/running-runner.ts';
+
+const reasons: [name: string, word: RegExp, failureReason: string][] = [
+  ['throws', /no such device/, 'script_failure'],
+  ['exits', /the handler ended its thread/, 'runner_system_failure'],
+  ['rejects', /left a rejection unhandled: nobody waits for me/, 'runner_system_failure'],
+  ['explodes', /threw outside of its step: thrown out of a timer/, 'runner_system_failure'],
+  ['exhausts', /ran out of memory/, 'runner_system_failure'],
+  ['hangs', /took longer than 15s/, 'job_execution_timeout'],
+  ['spins', /took longer than 15s/, 'job_execution_timeout'],
+];
+
+describe.each(['misbehaves.ts', 'misbehaves-in-process.ts'])(
+  '%s beside eight good jobs',
+  (handler) => {
+    test('fails alone, with the reason that says what it did', async () => {
+      await using gitlab = await startEmulator();
+      await using _ = await startRunner(gitlab, {
+        handler,
+        concurrency: 15,
+        heapLimitMb: 64,
+        cancelGraceMs: 500,
+      });
+      const good = Array.from({ length: 8 }, (_unused, n) =>
+        gitlab.job({ name: `good ${n}`, script: ['x'] }),
+      );
+      const bad = reasons.map(([name]) => gitlab.job({ name, script: ['x'], timeout: 15 }));
+      await Promise.all([...good, ...bad].map((job) => job.finished()));
+      expect(good.map(({ status, trace }) => [status, trace])).toEqual(
+        good.map(({ name }) => ['success', `I am ${name}\ndone\n`]),
+      );
+      for (const [index, [name, words, failureReason]] of reasons.entries()) {
+        const job = bad[index];
+        expect(job?.trace, name).toMatch(
+          name === 'exits' && handler !== 'misbehaves.ts' ? /exited with 7/ : words,
+        );
+        expect(job?.failureReason, name).toBe(failureReason);
+        expect(job?.trace, name).toMatch(new RegExp(`^I am ${name}\n`));
+      }
+    });
+  },
+);
+
+test('a handler that aborts its process ends no more than that', async () => {
+  await using gitlab = await startEmulator();
+  await using _ = await startRunner(gitlab, { handler: 'misbehaves-in-process.ts' });
+  const aborts = gitlab.job({ name: 'aborts', script: ['x'] });
+  const good = gitlab.job({ name: 'good', script: ['x'] });
+  await Promise.all([aborts.finished(), good.finished()]);
+  expect(aborts.status).toBe('failed');
+  expect(good.status).toBe('success');
+});

@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startEmulator } from '@fellrunner/emulator';
+import { MemoryEventLog } from '@fellrunner/testkit';
+import { expect, test } from 'vitest';
+
+import { startRunner, withJobsDir } from './support/running-runner.ts';
+
+/** A store that outlives the runners of a test, and a file that handlers write their deeds into. */
+async function setup(): Promise<AsyncDisposable & { store: MemoryEventLog; diary: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'fellrunner-stop-'));
+  return {
+    store: withJobsDir(new MemoryEventLog(), folder),
+    diary: join(folder, 'diary'),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+test('a detached job goes on with the next runner: no piece done twice, no line lost or doubled', async () => {
+  await using gitlab = await startEmulator();
+  await using place = await setup();
+  const { store, diary } = place;
+  const variables = { DIARY: diary, PIECES: '6', PAUSE_MS: '150' };
+  const job = gitlab.job({ script: ['x'], variables });
+  {
+    await using first = await startRunner(gitlab, { handler: 'resumes.ts', store });
+    await job.until(({ trace }) => trace.includes('piece 1 is done'));
+    await first.stop('detach');
+  }
+  await using _ = await startRunner(gitlab, { handler: 'resumes.ts', store });
+  await job.finished();
+  expect(job.status).toBe('success');
+  const lines = Array.from(
+    { length: 6 },
+    (_unused, n) => `piece ${n} begins\npiece ${n} is done\n`,
+  );
+  expect(job.trace).toBe(lines.join(''));
+  const deeds = (await readFile(diary, 'utf8')).trim().split('\n');
+  expect(deeds).toEqual([
+    ...Array.from({ length: 6 }, (_unused, n) => `${job.id}:${n}`),
+    `${job.id}:cleanup success 0`,
+  ]);
+});
+
+test('a job whose handler is not resumable fails after a restart, saying so', async () => {
+  await using gitlab = await startEmulator();
+  await using place = await setup();
+  const { store } = place;
+  const job = gitlab.job({ script: ['x'] });
+  {
+    await using first = await startRunner(gitlab, { handler: 'waits-loudly.ts', store });
+    await job.until(({ trace }) => trace.includes('waiting'));
+    await first.stop('detach');
+  }
+  await using _ = await startRunner(gitlab, { handler: 'waits-loudly.ts', store });
+  await job.finished();
+  expect(job).toMatchObject({ status: 'failed', failureReason: 'runner_system_failure' });
+  expect(job.trace).toMatch(/ERROR: Job failed: .*not resumable\n$/);
+});
+
+test('a drain takes no new job and waits for those that run', async () => {
+  await using gitlab = await startEmulator();
+  await using running = await startRunner(gitlab, { handler: 'misbehaves.ts', concurrency: 1 });
+  const first = gitlab.job({ name: 'good', script: ['x'] });
+  await first.until(({ status }) => status === 'running');
+  const second = gitlab.job({ name: 'good', script: ['x'] });
+  await running.stop('drain');
+  expect(first.status).toBe('success');
+  expect(second.status).toBe('pending');
+});
+
+test('an abort ends the jobs that run as interrupted', async () => {
+  await using gitlab = await startEmulator();
+  await using running = await startRunner(gitlab, { handler: 'waits-loudly.ts' });
+  const job = gitlab.job({ script: ['x'] });
+  await job.until(({ trace }) => trace.includes('waiting'));
+  await running.stop('abort');
+  expect(job).toMatchObject({ status: 'failed', failureReason: 'runner_interrupted' });
+  expect(job.trace).toContain('the signal says abort');
+});
