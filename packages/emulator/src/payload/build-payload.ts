@@ -51,7 +51,7 @@ export function buildPayload(world: World, job: Job, queue: QueueFacts): JsonObj
   return spec.payload === undefined ? payload : mergeDeeply(payload, spec.payload);
 }
 
-function payloadVariables(world: World, job: Job): Variable[] {
+function payloadVariables(world: World, job: Job): readonly Variable[] {
   const surroundings = { url: world.url, registry: world.settings.registry };
   return expandVariables([
     ...variablesBefore(job, surroundings),

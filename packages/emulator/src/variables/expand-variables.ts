@@ -8,9 +8,10 @@ const reference = /\$\$|%%|\$([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)?\}|%([A-Za-z_]\w*
  * a job out. Undefined references stay, and so do those to raw and file variables: the runner has
  * to resolve them. Where references go in a circle nothing is sorted or expanded.
  */
-export function expandVariables(variables: readonly Variable[]): Variable[] {
+export function expandVariables(variables: readonly Variable[]): readonly Variable[] {
+  if (!variables.some(({ value }) => mayRefer(value))) return variables;
   const sorted = sortByReference(variables);
-  if (sorted === undefined) return [...variables];
+  if (sorted === undefined) return variables;
   const latest = new Map<string, Variable>();
   return sorted.map((variable) => {
     const expanded = refersTo(variable).length === 0 ? variable : expand(variable, latest);
@@ -28,11 +29,15 @@ function expand(variable: Variable, known: ReadonlyMap<string, Variable>): Varia
 }
 
 function refersTo(variable: Variable): string[] {
-  if (variable.raw === true || !/[$%]/.test(variable.value)) return [];
+  if (variable.raw === true || !mayRefer(variable.value)) return [];
   return [...variable.value.matchAll(reference)].flatMap((match) => {
     const key = match[1] ?? match[2] ?? match[3];
     return key === undefined ? [] : [key];
   });
+}
+
+function mayRefer(value: string): boolean {
+  return value.includes('$') || value.includes('%');
 }
 
 /** Depth first in the given order; undefined where variables refer to each other in a circle. */
