@@ -48,9 +48,10 @@ describe('a header', () => {
 
 describe('two streams', () => {
   test('break each other off, and go on with the append flag', () => {
-    const { write } = setup();
+    const { write, timestamper } = setup();
     expect(write('out ')).toBe('2021-01-01T01:00:00.020010Z 01O out ');
     expect(write('err\n', jobErrors)).toBe('\n2021-01-01T02:00:00.020010Z 01E err\n');
+    expect(timestamper.isWithinLine).toBe(true);
     expect(write('put\nnext\n')).toBe(
       '2021-01-01T03:00:00.020010Z 01O+put\n2021-01-01T03:00:00.020010Z 01O next\n',
     );
@@ -67,17 +68,11 @@ describe('the end of a stream', () => {
   test('ends its line', () => {
     const { write, end, timestamper } = setup();
     write('no newline');
-    expect(timestamper.lineOpen).toBe(true);
+    expect(timestamper.isWithinLine).toBe(true);
     expect(end()).toBe('\n');
     expect(end()).toBe('');
-    expect(timestamper.lineOpen).toBe(false);
+    expect(timestamper.isWithinLine).toBe(false);
   });
-});
-
-test('a log taken up within a line goes on without a header', () => {
-  const { timestamper, write } = setup();
-  timestamper.resumeLine(job);
-  expect(write('the rest\n')).toBe('the rest\n');
 });
 
 test('the output, times apart, is the same at any cut', () => {

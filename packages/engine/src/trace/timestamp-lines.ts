@@ -31,14 +31,9 @@ export class LineTimestamper {
     this.#now = now;
   }
 
-  /** The log ends within a line. */
-  get lineOpen(): boolean {
-    return this.#open !== undefined;
-  }
-
-  /** Takes up a log that ends within a line of this stream. */
-  resumeLine(stream: LogStream): void {
-    this.#open = tagOf(stream);
+  /** The log ends within a line, or a line that was broken off may still go on. */
+  get isWithinLine(): boolean {
+    return this.#open !== undefined || this.#broken.size > 0;
   }
 
   write(bytes: Uint8Array, stream: LogStream): Uint8Array {

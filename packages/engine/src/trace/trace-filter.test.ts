@@ -43,6 +43,15 @@ describe('the whole filter', () => {
     );
   });
 
+  test('holds on while a stamped line is open, since a new filter would stamp its rest', () => {
+    const timestamper = new LineTimestamper(midnight);
+    const stamped = createTraceFilter({ rules, timestamps: { timestamper, stream } });
+    stamped.write(Buffer.from('working ... '));
+    expect(stamped.heldBytes).toBeGreaterThan(0);
+    stamped.write(Buffer.from('done\n'));
+    expect(stamped.heldBytes).toBe(0);
+  });
+
   test('ends at the limit, which all streams of a job share', () => {
     const limit = new OutputLimit({ limitBytes: 12 });
     const first = createTraceFilter({ rules, limit });

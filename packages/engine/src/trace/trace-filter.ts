@@ -46,9 +46,7 @@ export interface TraceFilter extends ByteTransform {
 
 /**
  * Masks secrets, URL parameters and tokens, makes the text valid UTF-8, and, where asked, stamps
- * its lines and ends it at the log's limit: the official runner's order. `heldBytes` speaks of the
- * masking and of characters cut in two; whether the log ends within a line is the timestamper's to
- * know.
+ * its lines and ends it at the log's limit: the official runner's order.
  */
 export function createTraceFilter({ rules, timestamps, limit }: TraceFilterOptions): TraceFilter {
   const stages: readonly ByteTransform[] = [
@@ -62,7 +60,8 @@ export function createTraceFilter({ rules, timestamps, limit }: TraceFilterOptio
     version: TRACE_FILTER_VERSION,
     get heldBytes() {
       if (limit?.exceeded) return 0;
-      return stages.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+      const lineBytes = timestamps?.timestamper.isWithinLine ? 1 : 0;
+      return stages.reduce((sum, { heldBytes }) => sum + heldBytes, lineBytes);
     },
     write(chunk) {
       // Masking what will not be written is work for nothing, and nothing is written after that.
