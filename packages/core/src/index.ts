@@ -6,6 +6,7 @@
  *
  * @packageDocumentation
  */
+export { faultPoint } from './fault-point.ts';
 export { isRunnerError, messageOf, RunnerError, type RunnerErrorCode } from './errors.ts';
 export { downloadArtifact, type DownloadAnswer } from './gitlab/download-artifact.ts';
 export { GitLabClient, normaliseUrl, type GitLabClientOptions } from './gitlab/gitlab-client.ts';

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 
 import {
+  faultPoint,
   isRunnerError,
   uploadArtifact,
   type ArtifactAnswer,
@@ -70,11 +71,11 @@ async function attempt({
       ? Readable.from([])
       : createReadStream(packed.file, { highWaterMark: 1024 * 1024 });
   try {
-    return await uploadArtifact(
-      client,
-      { ...job, ...entry, filename: packed.filename, content },
-      signal,
-    );
+    faultPoint('before-upload');
+    const upload = { ...job, ...entry, filename: packed.filename, content };
+    const answer = await uploadArtifact(client, upload, signal);
+    faultPoint('after-upload');
+    return answer;
   } catch (error) {
     if (!isRunnerError(error)) throw error;
     return { kind: 'unreachable', message: error.message };

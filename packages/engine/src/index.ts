@@ -9,6 +9,7 @@ export { defineHandler } from './define-handler.ts';
 export type { JobRun } from './job-run.ts';
 export { Runner, type StopMode } from './runner.ts';
 export type { RunnerOptions } from './runner-options.ts';
+export { SharedSlots, type SharedSlotsOptions } from './slots.ts';
 export { VERSION } from './version.ts';
 export type {
   ArtifactFile,

@@ -1,4 +1,5 @@
 import {
+  faultPoint,
   JobActor,
   type Attachments,
   type EventLog,
@@ -121,6 +122,7 @@ export class JobMailbox {
 
   async #commit({ events, attachments }: Batch, state: JobState): Promise<void> {
     const { log, payload, onCommitted, onBroken } = this.#options;
+    for (const { type } of events) faultPoint(`before-append/${type}`);
     try {
       if (this.#key === undefined) {
         this.#key = await log.receive(payload, events as [JobReceived, ...JobEvent[]]);
@@ -133,6 +135,7 @@ export class JobMailbox {
       onBroken(error);
       return;
     }
+    for (const { type } of events) faultPoint(`after-append/${type}`);
     onCommitted(state);
   }
 }

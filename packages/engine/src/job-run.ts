@@ -3,20 +3,19 @@ import { join } from 'node:path';
 
 import {
   isRunnerError,
-  JobActor,
   messageOf,
   nextAction,
-  nextTimeout,
   outcomeOf,
-  replayJob,
   type Attachments,
   type JobAction,
+  type JobActor,
   type JobKey,
   type JobReceived,
   type JobState,
 } from '@fellrunner/core';
 
 import { JobCalls } from './job-calls.ts';
+import { JobDeadline } from './job-deadline.ts';
 import { abortReason, lastLine } from './job-ending.ts';
 import { JobMailbox, type LaterEvent } from './job-mailbox.ts';
 import type { JobServices } from './job-services.ts';
@@ -24,8 +23,7 @@ import { JobWork } from './job-work.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { FromWorker } from './pool/worker-message.ts';
 import type { RunningCall } from './pool/worker-pool.ts';
-import { credentialsIn, type Reception } from './received-job.ts';
-import { Spool } from './trace/spool.ts';
+import type { Spool } from './trace/spool.ts';
 import { TRACE_FILTER_VERSION } from './trace/trace-filter.ts';
 import { TraceSender } from './trace/trace-sender.ts';
 import { VERSION } from './version.ts';
@@ -38,7 +36,8 @@ export interface JobRunListener {
   onClosed(run: JobRun): void;
 }
 
-interface JobRunParts {
+/** What a job is begun or taken up with; see `start-job.ts`. */
+export interface JobRunParts {
   readonly services: JobServices;
   readonly listener: JobRunListener;
   readonly slot: number;
@@ -62,57 +61,13 @@ export class JobRun {
   readonly #spool: Spool;
   readonly #trace: TraceSender;
   readonly #keepAlive: KeepAlive;
+  readonly #deadline: JobDeadline;
   readonly #calls: JobCalls;
   readonly #work: JobWork;
   #current: { readonly action: string; readonly ender: AbortController } | undefined;
-  #timeout: { readonly at: number; readonly cancel: () => void } | undefined;
   #isDetached = false;
 
-  /** Begins a job that GitLab has just handed out; its first commit is under way. */
-  static begin(
-    services: JobServices,
-    listener: JobRunListener,
-    slot: number,
-    payload: string,
-    { received, token, debugTrace }: Reception,
-  ): JobRun {
-    const event: JobReceived = { type: 'job.received', at: services.clock.now(), data: received };
-    const spool = Spool.create(() => join(run.folder, 'spool'));
-    const actor = new JobActor(event);
-    const parts = { services, listener, slot, payload, token, debugTrace, actor, spool };
-    const run = new JobRun({ ...parts, received: event, stored: undefined });
-    run.#advance();
-    return run;
-  }
-
-  /** Goes on with a job that an earlier runner left unfinished. */
-  static async resume(
-    services: JobServices,
-    listener: JobRunListener,
-    slot: number,
-    key: JobKey,
-  ): Promise<JobRun> {
-    const stored = await services.log.read(key);
-    const actor = replayJob(stored);
-    const payload = await services.log.payload(key);
-    const head = await services.log.traceHead(key);
-    const spool = await Spool.reopen(join(services.jobsDir, String(key), 'spool'), head);
-    const run = new JobRun({
-      services,
-      listener,
-      slot,
-      actor,
-      spool,
-      payload: payload ?? '',
-      ...credentialsIn(payload),
-      received: undefined,
-      stored: { key, length: stored.length },
-    });
-    run.#takeUp(payload === undefined);
-    return run;
-  }
-
-  private constructor(parts: JobRunParts) {
+  constructor(parts: JobRunParts) {
     const { actor, payload, received, services, slot, spool, stored, token, debugTrace } = parts;
     const { client, clock, info, log, patchSize } = services;
     const job = { jobId: actor.state.context.job.gitlabId, token };
@@ -126,6 +81,9 @@ export class JobRun {
     this.#trace = new TraceSender({ client, clock, job, debugTrace, spool, patchSize, ...heard });
     const lastContactAt = (): number => this.#trace.lastContactAt;
     this.#keepAlive = new KeepAlive({ client, clock, info, job, lastContactAt, ...heard });
+    this.#deadline = new JobDeadline(clock, ({ scope, limitMs }) => {
+      this.submit({ type: 'job.timed-out', at: this.#now(), data: { scope, limitMs } });
+    });
     this.#calls = new JobCalls({
       services,
       payload,
@@ -211,7 +169,8 @@ export class JobRun {
     await this.#spool[Symbol.asyncDispose]();
   }
 
-  #takeUp(isKeyLost: boolean): void {
+  /** Goes on where an earlier runner left the job. */
+  takeUp(isKeyLost: boolean): void {
     const { outcome, spoolSize } = this.state.context;
     this.submit({ type: 'job.resumed', at: this.#now(), data: { runnerVersion: VERSION } });
     if (isKeyLost) this.lose(0, 'the key of the job is lost');
@@ -222,6 +181,11 @@ export class JobRun {
         `${spoolSize - this.#spool.size} bytes of the log are missing in ${this.#spool.file}`,
       );
     }
+  }
+
+  /** Takes the first step of a job that has just been handed out; its first commit is under way. */
+  begin(): void {
+    this.#advance();
   }
 
   /** Records at once what follows from the state and has no effect outside. */
@@ -260,7 +224,7 @@ export class JobRun {
     if (this.#isDetached) return;
     if (state.context.outcome === undefined) this.#keepAlive.start();
     else this.#keepAlive.stop();
-    this.#armTimeout(state);
+    this.#deadline.follow(state.context);
     this.#parts.listener.onState(this, state);
     this.#take(nextAction(state), state);
   }
@@ -339,23 +303,9 @@ export class JobRun {
     }
   }
 
-  #armTimeout(state: JobState): void {
-    const next = nextTimeout(state.context);
-    if (next?.at === this.#timeout?.at) return;
-    this.#timeout?.cancel();
-    this.#timeout = undefined;
-    if (next === undefined) return;
-    const { at, scope, limitMs } = next;
-    const cancel = this.#parts.services.clock.callAt(at, () => {
-      this.submit({ type: 'job.timed-out', at: this.#now(), data: { scope, limitMs } });
-    });
-    this.#timeout = { at, cancel };
-  }
-
   #stopTimers(): void {
     this.#keepAlive.stop();
-    this.#timeout?.cancel();
-    this.#timeout = undefined;
+    this.#deadline.stop();
   }
 
   /** A bug ends its own job, loudly; the job's state decides what can still be done. */

@@ -1,5 +1,6 @@
 import {
   exitCodeOf,
+  faultPoint,
   isRunnerError,
   toFailureReason,
   updateJob,
@@ -91,12 +92,12 @@ async function attempt(
   checksum: string,
 ): Promise<JobUpdateAnswer | { kind: 'unreachable'; message: string }> {
   const output = { checksum, bytesize: spool.size };
+  const update = { ...job, info, output, ...toUpdate(outcome, knownReasons) };
+  faultPoint('before-put');
   try {
-    return await updateJob(
-      client,
-      { ...job, info, output, ...toUpdate(outcome, knownReasons) },
-      signal,
-    );
+    const answer = await updateJob(client, update, signal);
+    faultPoint('after-put');
+    return answer;
   } catch (error) {
     if (!isRunnerError(error)) throw error;
     return { kind: 'unreachable', message: error.message };

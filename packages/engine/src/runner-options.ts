@@ -10,6 +10,8 @@ import {
   type ReceivedJob,
 } from '@fellrunner/core';
 
+import type { SharedSlots } from './slots.ts';
+
 /** What a runner is made with; what is left out is filled in once by {@link toRunnerConfig}. */
 export interface RunnerOptions {
   /** The GitLab server's address. */
@@ -25,6 +27,8 @@ export interface RunnerOptions {
   readonly name?: string;
   /** How many jobs run at once; one that only reports no longer counts. */
   readonly concurrency?: number;
+  /** A limit that this runner shares with others of the process, beneath which its own holds. */
+  readonly sharedSlots?: SharedSlots;
   /** Asks for no more jobs than this, and ends when they are reported. */
   readonly maxJobs?: number;
   /** Of a job's log, in bytes; 0 for none. */
@@ -33,6 +37,8 @@ export interface RunnerOptions {
   readonly cancelGraceMs?: number;
   /** How often GitLab is asked where it does not hold requests itself. */
   readonly checkIntervalMs?: number;
+  /** How many requests for jobs may be under way at once; as many as there are free places otherwise. */
+  readonly requestConcurrency?: number;
   /** Threads for handlers with `isolation: 'shared'` and for executors. */
   readonly sharedThreads?: number;
   /** V8's heap in each handler's thread or process. */
@@ -55,9 +61,9 @@ export interface RunnerOptions {
 }
 
 export type RunnerConfig = Required<
-  Omit<RunnerOptions, 'dispatcher' | 'maxJobs' | 'systemId' | 'info'>
+  Omit<RunnerOptions, 'dispatcher' | 'maxJobs' | 'systemId' | 'info' | 'sharedSlots'>
 > &
-  Pick<RunnerOptions, 'dispatcher' | 'maxJobs' | 'systemId' | 'info'>;
+  Pick<RunnerOptions, 'dispatcher' | 'maxJobs' | 'systemId' | 'info' | 'sharedSlots'>;
 
 export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
   return {
@@ -67,6 +73,7 @@ export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
     outputLimitBytes: 4 * 1024 * 1024,
     cancelGraceMs: 10_000,
     checkIntervalMs: 3000,
+    requestConcurrency: Infinity,
     sharedThreads: availableParallelism(),
     heapLimitMb: 512,
     adopts: () => true,
@@ -78,7 +85,8 @@ export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
 }
 
 /** What must not reach a job: the runner's own settings, and what started it. */
-const OWN = /^(FELLRUNNER_|npm_|GITLAB_TOKEN$|CREDENTIALS_DIRECTORY$|INIT_CWD$|NODE_CHANNEL_)/i;
+const OWN =
+  /^(FELLRUNNER_(?!FAULT_POINT$)|npm_|GITLAB_TOKEN$|CREDENTIALS_DIRECTORY$|INIT_CWD$|NODE_CHANNEL_)/i;
 
 function withoutOwnSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([key]) => !OWN.test(key)));

@@ -1,28 +1,20 @@
 import {
-  createRunnerInfo,
-  GitLabClient,
+  messageOf,
   requestJob,
   RunnerError,
   verifyRunner,
   type JobKey,
-  type JobRequestAnswer,
   type JobState,
-  type ReceivedJob,
-  type RunnerInfo,
 } from '@fellrunner/core';
 
-import { describeModule, type DescribedModule } from './describe-module.ts';
 import { hasRoomOnDisk } from './disk-reserve.ts';
 import { JobRequests } from './job-requests.ts';
-import { JobRun } from './job-run.ts';
-import type { JobServices } from './job-services.ts';
-import { WorkerPools } from './pool/worker-pools.ts';
+import type { JobRun } from './job-run.ts';
 import { receiveJob } from './received-job.ts';
 import { toRunnerConfig, type RunnerConfig, type RunnerOptions } from './runner-options.ts';
+import { RunnerSetup, type Prepared } from './runner-setup.ts';
 import { Slots } from './slots.ts';
-import { systemIdOf } from './system-id.ts';
-import { PatchSize } from './trace/trace-sender.ts';
-import { VERSION } from './version.ts';
+import { beginJob, resumeJob, type JobStart } from './start-job.ts';
 
 /** How a runner stops: its jobs go on without it, are awaited, or are ended. */
 export type StopMode = 'detach' | 'drain' | 'abort';
@@ -39,92 +31,73 @@ export type StopMode = 'detach' | 'drain' | 'abort';
  */
 export class Runner {
   readonly #config: RunnerConfig;
-  readonly #client: GitLabClient;
-  readonly #clients = new Map<string, GitLabClient>();
-  readonly #pools: WorkerPools;
+  readonly #setup: RunnerSetup;
   readonly #slots: Slots;
   readonly #jobs = new Set<JobRun>();
   /** Those of the jobs that still hold a slot. */
   readonly #running = new Set<JobRun>();
   readonly #stopped = Promise.withResolvers<void>();
   #requests: JobRequests | undefined;
-  #services: JobServices | undefined;
-  #module: DescribedModule | undefined;
   #taken = 0;
   #stopping: StopMode | undefined;
 
   constructor(options: RunnerOptions) {
     this.#config = toRunnerConfig(options);
-    const { concurrency, dispatcher, env, heapLimitMb, sharedThreads, url } = this.#config;
-    const userAgent = `fellrunner ${VERSION}`;
-    this.#client = new GitLabClient({ url, userAgent, ...(dispatcher && { dispatcher }) });
-    this.#clients.set(this.#client.url, this.#client);
-    this.#pools = new WorkerPools({ concurrency, sharedThreads, env, heapLimitMb });
-    this.#slots = new Slots(concurrency);
+    this.#setup = new RunnerSetup(this.#config);
+    this.#slots = new Slots(this.#config.concurrency);
   }
 
-  /** Where each unfinished job stands, in no order. */
+  /** The jobs that are not closed, those that only report among them. */
   get jobs(): Iterable<JobRun> {
     return this.#jobs;
+  }
+
+  /** Whether every job that runs can be taken up by a later process. */
+  get canDetach(): boolean {
+    return [...this.#running].every(({ state }) => state.context.job.executor.resumable);
   }
 
   /**
    * Asks GitLab whether the token is good.
    *
-   * @throws RunnerError `GITLAB_UNAUTHORIZED`, `GITLAB_UNREACHABLE`
+   * @throws RunnerError `GITLAB_UNAUTHORIZED`, `GITLAB_UNREACHABLE`, `HANDLER_UNUSABLE`
    */
   async verify(): Promise<void> {
     const { token, url } = this.#config;
-    const { info, systemId } = await this.#prepare();
-    const answer = await verifyRunner(this.#client, { token, systemId, info });
-    if (answer.kind === 'forbidden') {
-      throw new RunnerError(
-        'GITLAB_UNAUTHORIZED',
-        `The runner token was rejected by ${url} (${answer.status}); create a new one there, or check where this one comes from.`,
-      );
-    }
-  }
-
-  /**
-   * Runs until {@link stop} has completed, or until the jobs that `maxJobs` allows are reported.
-   * An abort of the signal stops it with its default mode.
-   */
-  async run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { systemId, info } = await this.#prepare();
-    signal?.addEventListener('abort', () => void this.stop(), { once: true });
-    await this.#resume();
-    const { token, clock, logger, checkIntervalMs, store } = this.#config;
-    this.#requests = new JobRequests({
-      clock,
-      logger,
-      checkIntervalMs,
-      ask: (lastUpdate, closer): Promise<JobRequestAnswer> =>
-        requestJob(this.#client, { token, systemId, info, lastUpdate }, closer),
-      room: (inFlight) => this.#room(inFlight),
-      onJob: (payload) => this.#claim(payload),
-    });
-    const endHealth = store.onHealth(() => this.#requests?.poke());
-    if (signal?.aborted === true) void this.stop();
-    this.#requests.poke();
-    this.#endWhenDone();
-    // The clock's timers keep no process alive; a runner that waits for jobs does.
-    const awake = setInterval(() => undefined, 2 ** 31 - 1);
-    await this.#stopped.promise;
-    clearInterval(awake);
-    endHealth();
-    await this.#pools[Symbol.asyncDispose]();
-    await Promise.all([...this.#clients.values()].map((client) => client[Symbol.asyncDispose]()));
-  }
-
-  /** Whether every job that runs can be taken up by a later process. */
-  get canDetach(): boolean {
-    return [...this.#jobs].every(
-      ({ state }) => isReporting(state) || state.context.job.executor.resumable,
+    const { info, systemId } = await this.#setup.prepare();
+    const answer = await verifyRunner(this.#setup.client, { token, systemId, info });
+    if (answer.kind !== 'forbidden') return;
+    throw new RunnerError(
+      'GITLAB_UNAUTHORIZED',
+      `The runner token was rejected by ${url} (${answer.status}); create a new one there, or check where this one comes from.`,
     );
   }
 
   /**
-   * Stops; a later call with another mode replaces an earlier one, except that a detach is final.
+   * Runs until {@link stop} has completed, or until the jobs that `maxJobs` allows are reported.
+   * An abort of the signal stops it in the way that suits its jobs.
+   *
+   * @throws RunnerError `HANDLER_UNUSABLE`
+   */
+  async run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const prepared = await this.#setup.prepare();
+    // The clock's timers keep no process alive; a runner that waits for jobs does.
+    const awake = setInterval(() => undefined, 2 ** 31 - 1);
+    this.#requests = this.#createRequests(prepared);
+    const endHealth = this.#config.store.onHealth(() => this.#requests?.poke());
+    await this.#resume();
+    signal?.addEventListener('abort', () => void this.stop(), { once: true });
+    if (signal?.aborted === true) void this.stop();
+    this.#requests.poke();
+    this.#endWhenDone();
+    await this.#stopped.promise;
+    endHealth();
+    clearInterval(awake);
+    await this.#setup[Symbol.asyncDispose]();
+  }
+
+  /**
+   * Stops. A later call with another mode replaces an earlier one, except that a detach is final.
    * Without a mode: `detach` where every running job can go on, else `drain`.
    */
   async stop(mode: StopMode = this.canDetach ? 'detach' : 'drain'): Promise<void> {
@@ -139,93 +112,63 @@ export class Runner {
     this.#endWhenDone();
   }
 
-  async #prepare(): Promise<{ systemId: string; info: RunnerInfo }> {
-    const { clock, handler, handlerOptions, logger, store, token, url, name } = this.#config;
-    const { cancelGraceMs, outputLimitBytes } = this.#config;
-    const module = typeof handler === 'string' ? handler : handler.href;
-    this.#module ??= await describeModule(this.#pools, module, handlerOptions);
-    const {
-      version = VERSION,
-      revision = 'unknown',
-      platform,
-      architecture,
-    } = this.#config.info ?? {};
-    const { name: executorName } = this.#module.executor;
-    const executor = executorName === 'handler' ? 'custom' : executorName;
-    const info = createRunnerInfo({ version, revision, platform, architecture, executor });
-    const systemId = (this.#config.systemId ?? (await systemIdOf(store))).slice(0, 64);
-    this.#services ??= {
-      log: store,
-      client: this.#client,
-      pools: this.#pools,
+  #createRequests(prepared: Prepared): JobRequests {
+    const { token, clock, logger, checkIntervalMs } = this.#config;
+    const { systemId, info } = prepared;
+    return new JobRequests({
       clock,
       logger,
-      info,
-      executor: this.#module.own,
-      patchSize: new PatchSize(),
-      jobsDir: store.jobsDir,
-      outputLimitBytes,
-      cancelGraceMs,
-      runner: {
-        name,
-        version,
-        revision,
-        shortToken: shorten(token),
-        storeId: store.storeId,
-        systemId,
-        url,
-        cancelGraceMs,
-      },
-    };
-    return { systemId, info };
+      checkIntervalMs,
+      ask: (lastUpdate, closer) =>
+        requestJob(this.#setup.client, { token, systemId, info, lastUpdate }, closer),
+      room: (inFlight) => this.#room(inFlight),
+      onJob: (payload) => this.#claim(payload, prepared),
+    });
   }
 
-  /** How many more jobs may be asked for. */
+  /** How many more jobs may be asked for: only what can be kept is taken. */
   #room(inFlight: number): number {
     const { maxJobs = Infinity, store } = this.#config;
-    if (this.#stopping !== undefined || !store.health.writable || !hasRoomOnDisk(store.jobsDir))
-      return 0;
+    const canKeep = store.health.writable && hasRoomOnDisk(store.jobsDir);
+    if (this.#stopping !== undefined || !canKeep) return 0;
     return Math.min(this.#slots.free, maxJobs - this.#taken) - inFlight;
   }
 
-  #claim(payload: string): void {
-    const { url, name, logger } = this.#config;
-    if (this.#services === undefined || this.#module === undefined) return;
-    const { executor, own } = this.#module;
+  #claim(payload: string, { module, services }: Prepared): void {
+    const { name, logger } = this.#config;
     this.#taken += 1;
+    const { executor, own } = module;
+    const origin = { url: this.#setup.client.url, runner: name, executor, stagesOf: own?.stagesOf };
     try {
-      const reception = receiveJob(payload, {
-        url: this.#client.url,
-        runner: name,
-        executor,
-        stagesOf: own?.stagesOf,
-      });
-      const slot = this.#slots.take();
-      const job = JobRun.begin(this.#services, this.#listener, slot, payload, reception);
+      const reception = receiveJob(payload, origin);
+      const job = beginJob({ services, ...this.#placeFor() }, payload, reception);
       this.#add(job);
       if (this.#stopping === 'detach') void job.detach();
     } catch (error) {
-      logger.error({ url }, error instanceof Error ? error.message : String(error));
+      logger.error({}, messageOf(error));
+      this.#endWhenDone();
     }
   }
 
-  /** Goes on with everything unfinished, oldest first, beyond the limit of jobs at once if need be. */
+  /** Goes on with everything unfinished, oldest first, beyond the slots if need be. */
   async #resume(): Promise<void> {
+    for (const key of await this.#config.store.unfinished()) await this.#resumeJob(key);
+  }
+
+  async #resumeJob(key: JobKey): Promise<void> {
     const { store, adopts, logger } = this.#config;
-    for (const key of await store.unfinished()) {
-      const [received] = await store.read(key);
-      if (received?.type !== 'job.received' || !adopts(received.data)) continue;
-      try {
-        const services = await this.#servicesFor(received.data);
-        this.#add(await JobRun.resume(services, this.#listener, this.#slots.take(), key));
-      } catch (error) {
-        const { gitlabId } = received.data;
-        logger.error(
-          { job: gitlabId },
-          `the job cannot go on: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
+    const [received] = await store.read(key);
+    if (received?.type !== 'job.received' || !adopts(received.data)) return;
+    const services = await this.#setup.servicesFor(received.data);
+    try {
+      this.#add(await resumeJob({ services, ...this.#placeFor() }, key));
+    } catch (error) {
+      logger.error({ job: received.data.gitlabId }, `the job cannot go on: ${messageOf(error)}`);
     }
+  }
+
+  #placeFor(): Pick<JobStart, 'slot' | 'listener'> {
+    return { slot: this.#slots.take(), listener: this.#listener };
   }
 
   #add(job: JobRun): void {
@@ -233,21 +176,9 @@ export class Runner {
     this.#running.add(job);
   }
 
-  /** A job goes back to the server that it came from, whatever the configuration says since. */
-  async #servicesFor({ url, executor }: ReceivedJob): Promise<JobServices> {
-    if (this.#services === undefined) throw new Error('The runner is not prepared.');
-    let client = this.#clients.get(url);
-    if (client === undefined) {
-      client = new GitLabClient({ url, userAgent: `fellrunner ${VERSION}` });
-      this.#clients.set(url, client);
-    }
-    const isOwn = executor.module === this.#module?.executor.module;
-    return { ...this.#services, client, executor: isOwn ? this.#module?.own : undefined };
-  }
-
   readonly #listener = {
     onState: (job: JobRun, state: JobState): void => {
-      if (!isReporting(state) || !this.#running.delete(job)) return;
+      if (state.context.outcome === undefined || !this.#running.delete(job)) return;
       this.#slots.release(job.slot);
       this.#requests?.poke();
     },
@@ -262,13 +193,4 @@ export class Runner {
     const wantsMore = this.#stopping === undefined && this.#taken < maxJobs;
     if (!wantsMore && this.#jobs.size === 0) this.#stopped.resolve();
   }
-}
-
-function isReporting(state: JobState): boolean {
-  return state.name === 'finished.reporting' || state.name === 'finished.closed';
-}
-
-/** The part of a token that gitlab-runner shows and names build folders by. */
-function shorten(token: string): string {
-  return token.replace(/^glrtr?-(t\d_)?/, '').slice(0, 9);
 }

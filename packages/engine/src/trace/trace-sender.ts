@@ -1,4 +1,5 @@
 import {
+  faultPoint,
   isRunnerError,
   patchTrace,
   type Clock,
@@ -144,8 +145,10 @@ export class TraceSender {
     const offset = this.#acknowledged;
     const bytes = await spool.read(offset, patchSize.bytes);
     this.#lastSentAt = clock.now();
+    faultPoint('before-patch');
     try {
       const answer = await patchTrace(client, { ...job, offset, bytes, debugTrace }, signal);
+      faultPoint('after-patch');
       this.#accept(answer, offset, bytes);
       return answer;
     } catch (error) {

@@ -67,6 +67,10 @@ class DownloadedDependency implements Dependency {
     return zip.open(path);
   }
 
+  archive(): Promise<string | undefined> {
+    return this.#download();
+  }
+
   async open(): Promise<Readable | undefined> {
     const file = await this.#download();
     return file === undefined ? undefined : createReadStream(file);

@@ -2,6 +2,8 @@ import { appendFileSync, closeSync, fdatasyncSync, mkdirSync, openSync, writeSyn
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { faultPoint } from '@fellrunner/core';
+
 import type { SpoolPlace } from '../pool/worker-message.ts';
 import { PendingOutput } from '../trace/pending-output.ts';
 
@@ -72,8 +74,10 @@ export class SpoolWriter {
     if (this.#pending?.isRevoked) return;
     if (this.#pending !== undefined) this.#pending.hasWritten = true;
     this.#fd ??= this.#open();
+    faultPoint('before-spool-write');
     for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     this.#written += bytes.length;
+    faultPoint('after-spool-write');
     this.#onGrowth(this.#written);
   }
 

@@ -1,0 +1,111 @@
+import {
+  createRunnerInfo,
+  GitLabClient,
+  type ReceivedJob,
+  type RunnerInfo,
+} from '@fellrunner/core';
+
+import { describeModule, type DescribedModule } from './describe-module.ts';
+import type { JobServices } from './job-services.ts';
+import { WorkerPools } from './pool/worker-pools.ts';
+import type { RunnerConfig } from './runner-options.ts';
+import { systemIdOf } from './system-id.ts';
+import { PatchSize } from './trace/trace-sender.ts';
+import { VERSION } from './version.ts';
+
+const USER_AGENT = `fellrunner ${VERSION}`;
+
+/** What a runner knows of itself once its handler is loaded. */
+export interface Prepared {
+  readonly systemId: string;
+  readonly info: RunnerInfo;
+  readonly module: DescribedModule;
+  readonly services: JobServices;
+}
+
+/** All that a runner's jobs share: the connections, the threads, the handler's module. */
+export class RunnerSetup implements AsyncDisposable {
+  readonly client: GitLabClient;
+  readonly #config: RunnerConfig;
+  readonly #clients = new Map<string, GitLabClient>();
+  readonly #pools: WorkerPools;
+  #prepared: Promise<Prepared> | undefined;
+
+  constructor(config: RunnerConfig) {
+    const { concurrency, dispatcher, env, heapLimitMb, sharedThreads, url } = config;
+    this.#config = config;
+    this.client = new GitLabClient({
+      url,
+      userAgent: USER_AGENT,
+      ...(dispatcher && { dispatcher }),
+    });
+    this.#clients.set(this.client.url, this.client);
+    this.#pools = new WorkerPools({ concurrency, sharedThreads, env, heapLimitMb });
+  }
+
+  /**
+   * Loads the handler and finds out who this runner is; once, however often it is asked.
+   *
+   * @throws RunnerError `HANDLER_UNUSABLE`
+   */
+  prepare(): Promise<Prepared> {
+    this.#prepared ??= this.#prepare();
+    return this.#prepared;
+  }
+
+  /** A job goes back to the server that it came from, whatever the configuration says since. */
+  async servicesFor({ url, executor }: ReceivedJob): Promise<JobServices> {
+    const { module, services } = await this.prepare();
+    let client = this.#clients.get(url);
+    if (client === undefined) {
+      client = new GitLabClient({ url, userAgent: USER_AGENT });
+      this.#clients.set(url, client);
+    }
+    const isOwn = executor.module === module.executor.module;
+    return { ...services, client, executor: isOwn ? module.own : undefined };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pools[Symbol.asyncDispose]();
+    await Promise.all([...this.#clients.values()].map((it) => it[Symbol.asyncDispose]()));
+  }
+
+  async #prepare(): Promise<Prepared> {
+    const { handler, handlerOptions, store, info: own = {} } = this.#config;
+    const url = typeof handler === 'string' ? handler : handler.href;
+    const module = await describeModule(this.#pools, url, handlerOptions);
+    const systemId = (this.#config.systemId ?? (await systemIdOf(store))).slice(0, 64);
+    const { version = VERSION, revision = 'unknown', platform, architecture } = own;
+    const { name } = module.executor;
+    const executor = name === 'handler' ? 'custom' : name;
+    const info = createRunnerInfo({ version, revision, platform, architecture, executor });
+    return { systemId, info, module, services: this.#services(module, info, systemId) };
+  }
+
+  #services(module: DescribedModule, info: RunnerInfo, systemId: string): JobServices {
+    const { cancelGraceMs, clock, logger, name, outputLimitBytes, store, token, url } =
+      this.#config;
+    const { version, revision } = info;
+    const { storeId, jobsDir } = store;
+    const shortToken = shorten(token);
+    return {
+      log: store,
+      client: this.client,
+      pools: this.#pools,
+      clock,
+      logger,
+      info,
+      executor: module.own,
+      patchSize: new PatchSize(),
+      jobsDir,
+      outputLimitBytes,
+      cancelGraceMs,
+      runner: { name, version, revision, shortToken, storeId, systemId, url, cancelGraceMs },
+    };
+  }
+}
+
+/** The part of a token that gitlab-runner shows and names build folders by. */
+function shorten(token: string): string {
+  return token.replace(/^glrtr?-(t\d_)?/, '').slice(0, 9);
+}

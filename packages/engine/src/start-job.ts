@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+
+import { JobActor, replayJob, type JobKey, type JobReceived } from '@fellrunner/core';
+
+import { JobRun, type JobRunListener } from './job-run.ts';
+import type { JobServices } from './job-services.ts';
+import { credentialsIn, type Reception } from './received-job.ts';
+import { Spool } from './trace/spool.ts';
+
+export interface JobStart {
+  readonly services: JobServices;
+  readonly listener: JobRunListener;
+  readonly slot: number;
+}
+
+/** Begins a job that GitLab has just handed out; its first commit is under way. */
+export function beginJob(start: JobStart, payload: string, reception: Reception): JobRun {
+  const { received, token, debugTrace } = reception;
+  const event: JobReceived = {
+    type: 'job.received',
+    at: start.services.clock.now(),
+    data: received,
+  };
+  const run = new JobRun({
+    ...start,
+    payload,
+    token,
+    debugTrace,
+    actor: new JobActor(event),
+    spool: Spool.create(() => join(run.folder, 'spool')),
+    received: event,
+    stored: undefined,
+  });
+  run.begin();
+  return run;
+}
+
+/**
+ * Goes on with a job that an earlier runner left unfinished.
+ *
+ * @throws RunnerError `EVENT_LOG_CORRUPT`
+ */
+export async function resumeJob(start: JobStart, key: JobKey): Promise<JobRun> {
+  const { log, jobsDir } = start.services;
+  const stored = await log.read(key);
+  const payload = await log.payload(key);
+  const run = new JobRun({
+    ...start,
+    payload: payload ?? '',
+    ...credentialsIn(payload),
+    actor: replayJob(stored),
+    spool: await Spool.reopen(join(jobsDir, String(key), 'spool'), await log.traceHead(key)),
+    received: undefined,
+    stored: { key, length: stored.length },
+  });
+  run.takeUp(payload === undefined);
+  return run;
+}
