@@ -7,8 +7,10 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PNPM = 'pnpm@12.21.0';
+const PNPM = ['--yes', '--prefer-offline', 'pnpm@12.21.0'];
 const OLDEST_NODE = [22, 19];
+/** One Ctrl-C comes from the terminal and again from npm; a person is slower than that. */
+const ECHO_MS = 300;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [task, ...args] = process.argv.slice(2);
 
@@ -26,7 +28,7 @@ function wantedInstallation() {
     'pnpm-lock.yaml',
     'pnpm-workspace.yaml',
     'package.json',
-    ...manifests.sort(),
+    ...manifests.toSorted(),
   ]) {
     if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
   }
@@ -39,7 +41,7 @@ function installWhatIsMissing() {
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
   const { status } = spawnSync(
     'npx',
-    ['--yes', '--prefer-offline', PNPM, 'install', '--frozen-lockfile', '--prefer-offline'],
+    [...PNPM, 'install', '--frozen-lockfile', '--prefer-offline'],
     { cwd: root, env, stdio: ['ignore', 2, 2] },
   );
   if (status !== 0) {
@@ -75,23 +77,31 @@ const tasks = {
   test: () => [bin('vitest'), ['run', ...args]],
   check: () => ['node', [join(root, 'scripts/check.ts'), ...args]],
   bench: () => ['node', [source, join(root, 'bench/main.ts'), ...args]],
+  pnpm: () => ['npx', [...PNPM, ...args]],
 };
 
 if (!Object.hasOwn(tasks, task ?? '')) {
   console.error(`fellrunner: unknown task ${task}; known are ${Object.keys(tasks).join(', ')}.`);
   process.exit(2);
 }
-installWhatIsMissing();
+if (task !== 'pnpm') installWhatIsMissing();
 const folder = nodeFolder();
 const [command, commandArgs] = tasks[task]();
 const child = spawn(command === 'node' ? join(folder, 'node') : command, commandArgs, {
   cwd: task === 'start' && args.length > 0 ? (process.env.INIT_CWD ?? process.cwd()) : root,
   env: { ...env, PATH: `${folder}:${env.PATH}` },
   stdio: 'inherit',
+  // Out of the reach of a signal to our whole group: it gets each signal once, from here.
+  detached: true,
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']) {
-  // A terminal sends the signal to the whole group; the child's own answer decides the exit.
-  process.on(signal, () => child.kill(signal));
+let lastSignal = { name: '', at: 0 };
+for (const name of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']) {
+  process.on(name, () => {
+    const at = performance.now();
+    const isEcho = name === lastSignal.name && at - lastSignal.at < ECHO_MS;
+    lastSignal = { name, at };
+    if (!isEcho) child.kill(name);
+  });
 }
 child.on('exit', (code, signal) => {
   process.exit(signal === null ? code : 128 + constants.signals[signal]);
