@@ -1,4 +1,4 @@
-import { RunnerError, type JobKey, type StoredEvent } from '@fellrunner/core';
+import { messageOf, RunnerError, type JobKey, type StoredEvent } from '@fellrunner/core';
 
 /** A row of `events`. */
 export interface EventRow {
@@ -28,6 +28,26 @@ export function decodeEvent(row: EventRow): StoredEvent {
     position: row.position,
     schemaVersion: row.schema_version,
   } as StoredEvent;
+}
+
+/** A job's log as far as it can be read, and why no farther. */
+export interface DecodedLog {
+  readonly events: readonly StoredEvent[];
+  readonly problem: string | undefined;
+}
+
+/** Reads rows in their order, up to the first that is out of its place or cannot be read. */
+export function decodeLog(rows: readonly EventRow[]): DecodedLog {
+  const events: StoredEvent[] = [];
+  for (const [index, row] of rows.entries()) {
+    if (row.position !== index) return { events, problem: `event ${index} is missing` };
+    try {
+      events.push(decodeEvent(row));
+    } catch (error) {
+      return { events, problem: messageOf(error) };
+    }
+  }
+  return { events, problem: undefined };
 }
 
 function parseData(row: EventRow): object {

@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 import {
   RunnerError,
   type Attachments,
@@ -11,7 +13,6 @@ import {
 import { SCHEMA_VERSION } from './decode-event.ts';
 import type { JobVault } from './job-vault.ts';
 import type { Statements } from './statements.ts';
-import { codeOf } from './store-error.ts';
 
 /** A change to one job's stream. */
 export interface Append {
@@ -36,20 +37,20 @@ export class JobRows {
     const jobKey = Number(this.#sql.addJob.run(gitlabId, url).lastInsertRowid) as JobKey;
     const sealed = this.#vault.sealJob(jobKey, payload);
     this.#sql.openJob.run(jobKey, sealed.wrappedKey, sealed.payload);
-    this.#sql.addFirstEvent.run(jobKey, 0, ...valuesOf(received));
-    this.#addEvents(jobKey, 1, others);
+    this.#addEvents(jobKey, 0, [received, ...others]);
     return jobKey;
   }
 
   /** @throws RunnerError `EVENT_LOG_CONFLICT`. */
   append({ jobKey, expectedPosition, events, attachments }: Append): void {
-    if (events.length === 0 && this.#sql.streamEnd.get(jobKey) !== expectedPosition) {
+    const before = this.#sql.lastEvent.get(jobKey);
+    if (before?.position !== expectedPosition - 1 || before.type === 'job.closed') {
       throw conflict(jobKey, expectedPosition);
     }
     this.#addEvents(jobKey, expectedPosition, events);
     if (events.at(-1)?.type === 'job.closed') return;
     const { onceResult, traceHead } = attachments;
-    if (traceHead !== undefined) this.#putTraceHead(jobKey, traceHead);
+    if (traceHead !== undefined) this.#sql.putTraceHead.run(jobKey, traceHead);
     if (onceResult !== undefined) this.#putResult(jobKey, expectedPosition, events, onceResult);
   }
 
@@ -72,29 +73,16 @@ export class JobRows {
 
   #addEvents(jobKey: JobKey, first: number, events: readonly JobEvent[]): void {
     let position = first;
-    for (const event of events) {
-      this.#addEvent(jobKey, position, event);
+    for (const { type, at, data } of events) {
+      this.#sql.addEvent.run(jobKey, position, type, at, SCHEMA_VERSION, JSON.stringify(data));
+      if (type === 'job.closed') this.#close(jobKey, at);
       position += 1;
     }
   }
 
-  #addEvent(jobKey: JobKey, position: number, event: JobEvent): void {
-    try {
-      const values = valuesOf(event);
-      const before = position - 1;
-      const { changes } = this.#sql.addNextEvent.run(jobKey, position, ...values, jobKey, before);
-      if (changes === 0) throw conflict(jobKey, position);
-    } catch (error) {
-      throw codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE' ? conflict(jobKey, position) : error;
-    }
-    if (event.type !== 'job.closed') return;
+  #close(jobKey: JobKey, at: number): void {
     this.#sql.forgetSecrets.run(jobKey);
-    this.#sql.closeJob.run(event.at, jobKey);
-  }
-
-  /** A trace head hangs on its job being open, so one that comes late is a conflict too. */
-  #putTraceHead(jobKey: JobKey, bytes: Uint8Array): void {
-    this.#sql.putTraceHead.run(jobKey, bytes);
+    this.#sql.closeJob.run(at, jobKey);
   }
 
   #putResult(jobKey: JobKey, first: number, events: readonly JobEvent[], value: OnceValue): void {
@@ -111,14 +99,10 @@ export class JobRows {
     this.#sql.putResult.run(jobKey, step, position, key, spoolOffset, value.kind, sealed);
   }
 
-  #keyOf(jobKey: JobKey): Buffer | undefined {
+  #keyOf(jobKey: JobKey): KeyObject | undefined {
     const wrapped = this.#sql.wrappedKey.get(jobKey);
     return wrapped && this.#vault.unwrap(jobKey, wrapped);
   }
-}
-
-function valuesOf(event: JobEvent): [string, number, number, string] {
-  return [event.type, event.at, SCHEMA_VERSION, JSON.stringify(event.data)];
 }
 
 function toValue(kind: 'json' | 'bytes', bytes: Buffer): OnceValue {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import type { JobKey, OnceValue } from '@fellrunner/core';
 
-import { KEY_BYTES, seal, unseal } from './seal.ts';
-import type { StoreKeys } from './store-key.ts';
+import { takeRandom } from './random-pool.ts';
+import { KEY_BYTES, seal, toKey, unseal } from './seal.ts';
 
 /** What a job's row holds of its secrets. */
 export interface SealedJob {
@@ -17,42 +17,45 @@ export interface SealedJob {
  */
 export class JobVault {
   readonly #storeId: string;
-  readonly #keys: StoreKeys;
+  readonly #keys: readonly KeyObject[];
 
-  constructor(storeId: string, keys: StoreKeys) {
+  /** New jobs are wrapped with the first key; older ones may be with any. */
+  constructor(storeId: string, keys: readonly KeyObject[]) {
     this.#storeId = storeId;
     this.#keys = keys;
   }
 
   sealJob(job: JobKey, payload: string): SealedJob {
-    const key = randomBytes(KEY_BYTES);
+    const [storeKey] = this.#keys;
+    if (storeKey === undefined) throw new Error('A vault without a key takes no jobs.');
+    const key = takeRandom(KEY_BYTES);
     return {
-      wrappedKey: seal(this.#keys.current, key, this.#context(job, 'key')),
-      payload: seal(key, Buffer.from(payload), this.#context(job, 'payload')),
+      wrappedKey: seal(storeKey, key, this.#context(job, 'key')),
+      payload: seal(toKey(key), Buffer.from(payload), this.#context(job, 'payload')),
     };
   }
 
   /** The job's own key; undefined where the store's key that it needs is not there. */
-  unwrap(job: JobKey, wrappedKey: Uint8Array): Buffer | undefined {
-    for (const storeKey of this.#keys.all) {
+  unwrap(job: JobKey, wrappedKey: Uint8Array): KeyObject | undefined {
+    for (const storeKey of this.#keys) {
       const key = unseal(storeKey, wrappedKey, this.#context(job, 'key'));
-      if (key !== undefined) return key;
+      if (key !== undefined) return toKey(key);
     }
     return undefined;
   }
 
-  unsealPayload(job: JobKey, key: Uint8Array, payload: Uint8Array): string | undefined {
+  unsealPayload(job: JobKey, key: KeyObject, payload: Uint8Array): string | undefined {
     return unseal(key, payload, this.#context(job, 'payload'))?.toString();
   }
 
-  sealResult(job: JobKey, key: Uint8Array, position: number, value: OnceValue): Buffer {
+  sealResult(job: JobKey, key: KeyObject, position: number, value: OnceValue): Buffer {
     const bytes = value.kind === 'json' ? Buffer.from(value.text) : value.bytes;
     return seal(key, bytes, this.#context(job, `once/${position}`));
   }
 
   unsealResult(
     job: JobKey,
-    key: Uint8Array,
+    key: KeyObject,
     position: number,
     sealed: Uint8Array,
   ): Buffer | undefined {

@@ -13,7 +13,7 @@ const APPLICATION_ID = 0x46454c4c;
 const migrations: readonly string[] = [createEvents];
 
 /** The version that this code reads and writes. */
-export const STORE_VERSION = migrations.length;
+const STORE_VERSION = migrations.length;
 
 /** What {@link migrate} takes a store through; tests bring their own steps. */
 export interface Migration {
@@ -46,11 +46,27 @@ export function migrate(db: Connection, { file, steps = migrations, logger }: Mi
 }
 
 /**
+ * For those who only look: a store of an older version is its engine's to bring up to date.
+ *
+ * @throws RunnerError `STORE_NEWER`, `STORE_DAMAGED`, `STORE_UNWRITABLE`.
+ */
+export function expectThisVersion(db: Connection, file: string): void {
+  const version = storeVersion(db, file, STORE_VERSION);
+  if (version === STORE_VERSION) return;
+  const message =
+    version === 0
+      ? `The store ${file} is empty: no runner has used it yet.`
+      : `The store ${file} has version ${version}, and this fellrunner reads ${STORE_VERSION}; ` +
+        `a runner that starts with it brings it up to date.`;
+  throw new RunnerError('STORE_UNWRITABLE', message);
+}
+
+/**
  * The version of a store that this code may open; 0 for an empty file.
  *
  * @throws RunnerError `STORE_NEWER`, `STORE_DAMAGED`.
  */
-export function storeVersion(db: Connection, file: string, newest: number = STORE_VERSION): number {
+function storeVersion(db: Connection, file: string, newest: number): number {
   const version = Number(db.pragma('user_version', { simple: true }));
   const isOurs = db.pragma('application_id', { simple: true }) === APPLICATION_ID;
   const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;

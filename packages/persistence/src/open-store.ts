@@ -94,7 +94,7 @@ function assemble(db: Connection, { keyFile, ...place }: Place, options: StoreOp
   const sql = prepareStatements(db);
   const storeId = identify(db, clock.now());
   const keys = loadKeys({ file: keyFile, given: options.key });
-  const vault = new JobVault(storeId, keys);
+  const vault = new JobVault(storeId, keys.all);
   warnOfLostKeys(jobsWithoutKey(sql, vault), { keys, keyFile, logger });
   const queue = new CommitQueue(db, place.file, clock);
   const retention = { ...DEFAULT_RETENTION, ...options.retention };

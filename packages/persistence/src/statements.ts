@@ -26,26 +26,18 @@ function prepareJobStatements(db: Connection) {
       db,
       'INSERT INTO jobs (gitlab_id, url) VALUES (?, ?)',
     ),
-    addFirstEvent: query<EventValues>(
+    addEvent: query<EventValues>(
       db,
       `INSERT INTO events (job_key, position, type, at, schema_version, data)
        VALUES (?, ?, ?, ?, ?, ?)`,
-    ),
-    /** Changes nothing where there is no event just before, or that one closed the job. */
-    addNextEvent: query<[...EventValues, JobKey, positionBefore: number]>(
-      db,
-      `INSERT INTO events (job_key, position, type, at, schema_version, data)
-       SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (
-         SELECT 1 FROM events WHERE job_key = ? AND position = ? AND type <> 'job.closed'
-       )`,
     ),
     events: query<[JobKey], EventRow>(
       db,
       'SELECT * FROM events WHERE job_key = ? ORDER BY position',
     ),
-    streamEnd: pluck<[JobKey], number>(
+    lastEvent: query<[JobKey], { position: number; type: string }>(
       db,
-      'SELECT position + 1 FROM events WHERE job_key = ? ORDER BY position DESC LIMIT 1',
+      'SELECT position, type FROM events WHERE job_key = ? ORDER BY position DESC LIMIT 1',
     ),
     closeJob: query<[closedAt: number, JobKey]>(
       db,

@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 
 import { RunnerError, type Secret } from '@fellrunner/core';
 
 import { tighten, writeDurably } from './private-file.ts';
-import { KEY_BYTES } from './seal.ts';
+import { KEY_BYTES, toKey } from './seal.ts';
 
-/** The keys that a store's jobs may be wrapped with; new jobs take the current one. */
+/** A store's keys, and where they are from. */
 export interface StoreKeys {
-  readonly current: Buffer;
-  readonly all: readonly Buffer[];
+  /** New jobs are wrapped with the first; older ones may be with any. */
+  readonly all: readonly KeyObject[];
   /** Whether a key was made because there was none. */
   readonly isNew: boolean;
 }
@@ -30,17 +30,21 @@ export interface KeySource {
  * @throws RunnerError `CONFIG_INVALID` where the given key is none; `STORE_DAMAGED` where the
  *   file holds none.
  */
-export function loadKeys({ file, given }: KeySource): StoreKeys {
-  const kept = file !== undefined && existsSync(file) ? readKeyFile(file) : [];
-  const first = given === undefined ? kept : [parseGiven(given), ...kept];
-  const [current] = first;
-  if (current !== undefined) return { current, all: first, isNew: false };
-  const made = randomBytes(KEY_BYTES);
-  if (file !== undefined) writeDurably(file, `${made.toString('base64')}\n`);
-  return { current: made, all: [made], isNew: true };
+export function loadKeys(source: KeySource): StoreKeys {
+  const all = findKeys(source);
+  if (all.length > 0) return { all, isNew: false };
+  const bytes = randomBytes(KEY_BYTES);
+  if (source.file !== undefined) writeDurably(source.file, `${bytes.toString('base64')}\n`);
+  return { all: [toKey(bytes)], isNew: true };
 }
 
-function readKeyFile(file: string): readonly Buffer[] {
+/** The keys that there are; none is made. */
+export function findKeys({ file, given }: KeySource): readonly KeyObject[] {
+  const kept = file !== undefined && existsSync(file) ? readKeyFile(file) : [];
+  return given === undefined ? kept : [parseGiven(given), ...kept];
+}
+
+function readKeyFile(file: string): readonly KeyObject[] {
   tighten(file);
   const lines = readFileSync(file, 'utf8')
     .split('\n')
@@ -54,7 +58,7 @@ function readKeyFile(file: string): readonly Buffer[] {
   );
 }
 
-function parseGiven(secret: Secret): Buffer {
+function parseGiven(secret: Secret): KeyObject {
   const key = parseKey(secret.reveal());
   if (key !== undefined) return key;
   throw new RunnerError(
@@ -63,9 +67,9 @@ function parseGiven(secret: Secret): Buffer {
   );
 }
 
-function parseKey(text: string): Buffer | undefined {
+function parseKey(text: string): KeyObject | undefined {
   const trimmed = text.trim();
-  if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
+  if (/^[0-9a-f]{64}$/i.test(trimmed)) return toKey(Buffer.from(trimmed, 'hex'));
   if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed)) return undefined;
-  return Buffer.from(trimmed, 'base64');
+  return toKey(Buffer.from(trimmed, 'base64'));
 }

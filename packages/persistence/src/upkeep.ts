@@ -3,7 +3,6 @@ import type { Clock } from '@fellrunner/core';
 import type { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
 import type { Statements } from './statements.ts';
-import { isTransient } from './store-error.ts';
 import type { Retention } from './store.ts';
 
 /** Few enough to hold up nobody; often enough to keep up with thousands of jobs a second. */

@@ -23,10 +23,10 @@ eventLogContract('a store in a file', () => {
 });
 
 eventLogContract('a store in memory', () => {
-  const { store, fillDisk } = openLimitedStore(':memory:');
+  const opened = openLimitedStore(':memory:');
   return {
-    log: store,
-    fillDisk,
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    log: opened.store,
+    fillDisk: () => opened.fillDisk(),
+    [Symbol.asyncDispose]: () => opened.store[Symbol.asyncDispose](),
   };
 });

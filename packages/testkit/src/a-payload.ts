@@ -36,8 +36,8 @@ export function aPayload(wishes: PayloadWishes = {}): string {
     git_info: gitInfo(token),
     runner_info: { uuid: '1d1ee71f', timeout: timeoutS, runner_session_url: null },
     inputs: [],
-    variables: variables(id, token, wishes),
-    steps: steps(wishes, timeoutS),
+    variables: variablesOf(id, token, wishes),
+    steps: stepsOf(wishes, timeoutS),
     hooks: [],
     image: null,
     services: [],
@@ -102,7 +102,8 @@ function gitInfo(token: string): object {
   };
 }
 
-function variables(id: number, token: string, { name = 'test', variables = {} }: PayloadWishes) {
+function variablesOf(id: number, token: string, wishes: PayloadWishes): object[] {
+  const { name = 'test', variables = {} } = wishes;
   const own = Object.entries(variables).map(([key, wish]) => ({
     key,
     public: typeof wish === 'string',
@@ -132,7 +133,7 @@ function plain(key: string, value: string): object {
   return { key, value, public: true, masked: false };
 }
 
-function steps({ script = ['make'], afterScript }: PayloadWishes, timeout: number): object[] {
+function stepsOf({ script = ['make'], afterScript }: PayloadWishes, timeout: number): object[] {
   const first = { name: 'script', script, timeout, when: 'on_success', allow_failure: false };
   if (afterScript === undefined) return [first];
   const last = { name: 'after_script', timeout, when: 'always', allow_failure: true };

@@ -176,7 +176,7 @@ export class MemoryEventLog implements EventLog {
       try {
         resolve(apply());
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     };
     if (this.#pending.push({ commit, giveUp: reject }) === 1) setImmediate(() => this.#commit());

@@ -1,0 +1,95 @@
+import { systemClock, type Clock, type Secret } from '@fellrunner/core';
+
+import { connect, connectReadonly, pluck, type Connection } from '../connection.ts';
+import { findStore } from '../find-store.ts';
+import { JobVault } from '../job-vault.ts';
+import { expectThisVersion } from '../migrate.ts';
+import { toStoreError } from '../store-error.ts';
+import { findKeys } from '../store-key.ts';
+import { holdStore } from '../store-lock.ts';
+import { findFileDamage } from './find-file-damage.ts';
+import { findForeignRows } from './find-foreign-rows.ts';
+import { findJobProblems } from './find-job-problems.ts';
+import type { Finding, StoreCheck, StoreProblem } from './store-check.ts';
+
+/** How to check a store. */
+export interface CheckOptions {
+  /** As for the engine; without it `<store>.key` is read. */
+  readonly key?: Secret;
+  /** Mends what can be mended; only while no engine has the store. */
+  readonly mend?: boolean;
+  readonly clock?: Clock;
+}
+
+/**
+ * Reads a store from end to end: SQLite's pages, what belongs to what, each job's log replayed.
+ *
+ * Mending sets a job aside whose log cannot be replayed (its events stay, its secrets go; GitLab
+ * ends it by its own timeout) and removes rows that belong to no job. Each is in the result.
+ *
+ * @throws RunnerError `STORE_IN_USE` where a store that is in use is to be mended;
+ *   `STORE_NEWER`, `STORE_UNWRITABLE`, and `STORE_DAMAGED` where nothing of it can be read.
+ */
+export function checkStore(file: string, options: CheckOptions = {}): StoreCheck {
+  const path = findStore(file);
+  try {
+    return options.mend === true ? checkAndMend(path, options) : checkOnly(path, options);
+  } catch (error) {
+    throw toStoreError(error, file);
+  }
+}
+
+function checkOnly(path: string, options: CheckOptions): StoreCheck {
+  const db = connectReadonly(path);
+  try {
+    const findings = findAll(db, path, options);
+    return { ...countRows(db), problems: findings.map((it) => toProblem(it, false)) };
+  } finally {
+    db.close();
+  }
+}
+
+function checkAndMend(path: string, options: CheckOptions): StoreCheck {
+  const since = (options.clock ?? systemClock).now();
+  const lock = holdStore(path, { pid: process.pid, program: 'fellrunner check', since });
+  try {
+    return mendHeld(path, options);
+  } finally {
+    lock[Symbol.dispose]();
+  }
+}
+
+function mendHeld(path: string, options: CheckOptions): StoreCheck {
+  const db = connect(path);
+  try {
+    const findings = findAll(db, path, options);
+    db.transaction(() => findings.forEach(({ mend }) => mend?.())).immediate();
+    return { ...countRows(db), problems: findings.map((it) => toProblem(it, true)) };
+  } finally {
+    db.close();
+  }
+}
+
+/** Where SQLite's own pages are damaged, no more is made of what they say. */
+function findAll(db: Connection, path: string, options: CheckOptions): readonly Finding[] {
+  expectThisVersion(db, path);
+  const damage = findFileDamage(db, path);
+  if (damage.length > 0) return damage;
+  const keyFile = `${path}.key`;
+  const keys = findKeys({ file: keyFile, given: options.key });
+  const storeId = pluck<[], string>(db, 'SELECT store_id FROM store').get() ?? '';
+  const vault = new JobVault(storeId, keys);
+  const now = (options.clock ?? systemClock).now();
+  return [...findForeignRows(db), ...findJobProblems({ db, vault, keyFile, now })];
+}
+
+function toProblem({ mend, ...finding }: Finding, isMended: boolean): StoreProblem {
+  const possible = isMended ? 'done' : 'possible';
+  return { ...finding, mending: mend === undefined ? 'impossible' : possible };
+}
+
+function countRows(db: Connection): Pick<StoreCheck, 'jobs' | 'events'> {
+  const count = (table: string): number =>
+    pluck<[], number>(db, `SELECT count(*) FROM ${table}`).get() ?? 0;
+  return { jobs: count('jobs'), events: count('events') };
+}
