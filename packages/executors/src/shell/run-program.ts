@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { ProcessMark } from '../process/process-mark.ts';
@@ -17,7 +16,7 @@ export interface Program {
   /** Ends the program, with everything that it started. */
   readonly signal: AbortSignal;
   readonly graceMs: number;
-  onOutput(chunk: Buffer): Promise<void>;
+  onOutput(chunk: Buffer, source: 'stdout' | 'stderr'): Promise<void>;
 }
 
 export interface ProgramEnd {
@@ -48,8 +47,14 @@ export async function runProgram(program: Program): Promise<ProgramEnd> {
   const abort = (): void => void (ending ??= end());
   signal.addEventListener('abort', abort, { once: true });
   const tail = new Tail();
-  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
-  const read = Promise.all(streams.map((stream) => pass(stream, program, tail)));
+  const read = Promise.all(
+    (['stdout', 'stderr'] as const).map(async (source) => {
+      for await (const chunk of (child[source] ?? []) as AsyncIterable<Buffer>) {
+        tail.add(chunk);
+        await program.onOutput(chunk, source);
+      }
+    }),
+  );
   try {
     const [code, killedBy] = (await once(child, 'exit')) as [number | null, string | null];
     const isRead = await Promise.race([read.then(() => true), wait(DRAIN_MS, false)]);
@@ -60,13 +65,6 @@ export async function runProgram(program: Program): Promise<ProgramEnd> {
     return { exitCode: code ?? (killedBy === null ? 1 : 137), lastOutput: tail.text };
   } finally {
     signal.removeEventListener('abort', abort);
-  }
-}
-
-async function pass(stream: Readable, { onOutput }: Program, tail: Tail): Promise<void> {
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    tail.add(chunk);
-    await onOutput(chunk);
   }
 }
 

@@ -1,8 +1,23 @@
-import type { ExecutorScope, JobExecutor, StageContext } from '@fellrunner/core';
+import {
+  describeFailure,
+  type ExecutorScope,
+  type Job,
+  type JobExecutor,
+  type JobOutcome,
+  type StageContext,
+  type UploadAnswer,
+} from '@fellrunner/core';
 
+import { artifactsWanted, downloadArtifacts } from '../artifacts/download-artifacts.ts';
+import { packArtifact } from '../artifacts/pack-artifact.ts';
+import { archiveCache } from '../cache/archive-cache.ts';
+import { cachesOf } from '../cache/job-caches.ts';
+import { restoreCache } from '../cache/restore-cache.ts';
 import { getSources } from '../git/get-sources.ts';
+import { errorLine, helperLine, noticeLine } from '../log/log-text.ts';
 import { endStrays } from '../step/end-step.ts';
 import { runStep } from '../step/run-step.ts';
+import { cleanUp } from './clean-up.ts';
 import { planJob, type JobPlan } from './job-plan.ts';
 import { prepareJob } from './prepare-job.ts';
 import { toShellConfig } from './shell-config.ts';
@@ -10,27 +25,68 @@ import type { ShellOptions } from './shell-options.ts';
 
 type Stage = (ctx: StageContext, plan: JobPlan) => Promise<void>;
 
-const STAGES: Readonly<Record<string, Stage>> = {
-  prepare: prepareJob,
-  get_sources: getSources,
-};
+const PREPARATION: ReadonlyMap<string, Stage> = new Map([
+  ['prepare', prepareJob],
+  ['get_sources', getSources],
+  ['restore_cache', restoreCache],
+  ['download_artifacts', downloadArtifacts],
+]);
 
-/** Runs jobs in a shell of the runner's machine, as gitlab-runner's executor of that name does. */
+const CONCLUSION: ReadonlyMap<string, Stage> = new Map([['archive_cache', archiveCache]]);
+
+/**
+ * Runs jobs in a shell of the runner's machine, as gitlab-runner's executor of that name does.
+ *
+ * @throws RunnerError `CONFIG_INVALID` where the options cannot be used on this machine.
+ */
 export function createShellExecutor(options: ShellOptions): JobExecutor {
   const config = toShellConfig(options);
   const planOf = ({ job, runner }: ExecutorScope): JobPlan => planJob(job, runner, config);
   return {
     name: 'shell',
     isolation: 'shared',
-    preparation: ['prepare', 'get_sources'],
-    conclusion: [],
+    preparation: [...PREPARATION.keys()],
+    conclusion: [...CONCLUSION.keys()],
+    stagesOf,
     async stage(ctx) {
       const plan = planOf(ctx);
       // The git of a runner that was killed may still be at work in the project's folder.
       if (ctx.isResumed) await endStrays(plan.markOf(ctx.stage), ctx.runner.cancelGraceMs);
-      await STAGES[ctx.stage]?.(ctx, plan);
+      await (PREPARATION.get(ctx.stage) ?? CONCLUSION.get(ctx.stage))?.(ctx, plan);
     },
     step: (ctx) => runStep(ctx, planOf(ctx)),
-    pack: async () => undefined,
+    pack: (ctx) => packArtifact(ctx, planOf(ctx)),
+    cleanup: (ctx) => cleanUp(ctx, planOf(ctx)),
+    uploadLine,
+    epilogue,
   };
+}
+
+/** A job without caches and dependencies has nothing to do in their stages. */
+function stagesOf(job: Job): Pick<JobExecutor, 'preparation' | 'conclusion'> {
+  const needless = new Set([
+    ...(cachesOf(job).length === 0 ? ['restore_cache', 'archive_cache'] : []),
+    ...(artifactsWanted(job).size === 0 ? ['download_artifacts'] : []),
+  ]);
+  const needed = (stages: ReadonlyMap<string, Stage>): readonly string[] =>
+    [...stages.keys()].filter((stage) => !needless.has(stage));
+  return { preparation: needed(PREPARATION), conclusion: needed(CONCLUSION) };
+}
+
+function uploadLine({ entry, httpStatus, jobId, message }: UploadAnswer): string {
+  const text = `Uploading artifacts as "${entry.type}" to coordinator... ${httpStatus} ${message}`;
+  return helperLine(httpStatus === 201 ? 'info' : 'error', text, { id: jobId });
+}
+
+function epilogue(outcome: JobOutcome): string | undefined {
+  switch (outcome.status) {
+    case 'success':
+      return noticeLine('Job succeeded');
+    case 'failed':
+      return errorLine(`Job failed: ${describeFailure(outcome.failure)}`);
+    case 'canceled':
+      return errorLine('Job failed: canceled');
+    case 'abandoned':
+      return undefined;
+  }
 }

@@ -10,24 +10,37 @@ const TAIL_BYTES = 512;
  * Ends the section of a step in its raw file: the step's part of the log is what the file holds.
  * Safe to repeat: a runner may have been killed right after it did it.
  */
-export function closeStepLog(raw: string, section: Section, reason: unknown): void {
+export function closeStepLog(raw: string, section: Section, note: string): void {
   const end = sectionEnd(section, Date.now());
-  const note = noteOn(reason, section.name);
   if (end + note === '') return;
   const closed = /section_end:\d+:([^\r]+)\r\x1b\[0K[^\n]*\n?$/.exec(readTail(raw));
   if (closed?.[1] === section.name) return;
   appendFileSync(raw, end + note);
 }
 
-/** What gitlab-runner says of a step that did not end by itself. */
-function noteOn(reason: unknown, section: string): string {
+export interface NotedEnd {
+  readonly step: string;
+  readonly section: Section;
+  /** Undefined where the step was lost. */
+  readonly exitCode: number | undefined;
+  /** Why the step was ended, if it was: the signal's reason. */
+  readonly reason: unknown;
+  readonly ignoresErrors: boolean;
+}
+
+/** What gitlab-runner says of a step that did not end well. */
+export function noteOn({ exitCode, ignoresErrors, reason, section, step }: NotedEnd): string {
   if (reason === 'canceled') return warningLine('script canceled externally (UI, API)');
-  if (reason !== 'timeout') return '';
-  return warningLine(
-    `${section} could not run to completion because the timeout was exceeded. ` +
-      'For more control over job and script timeouts see: ' +
-      'https://docs.gitlab.com/ci/runners/configure_runners/#set-script-and-after_script-timeouts',
-  );
+  if (reason === 'timeout') {
+    return warningLine(
+      `${section.name} could not run to completion because the timeout was exceeded. ` +
+        'For more control over job and script timeouts see: ' +
+        'https://docs.gitlab.com/ci/runners/configure_runners/#set-script-and-after_script-timeouts',
+    );
+  }
+  if (step !== 'after_script' || !ignoresErrors || exitCode === 0) return '';
+  const how = exitCode === undefined ? 'its process is gone' : `exit status ${exitCode}`;
+  return warningLine(`after_script failed, but job will continue unaffected: ${how}`);
 }
 
 function readTail(path: string): string {

@@ -10,7 +10,7 @@ import { openUnnamedFile } from '../script/unnamed-file.ts';
 import { jobProcessEnvironment } from '../shell/job-process-environment.ts';
 import type { JobPlan } from '../shell/job-plan.ts';
 import { writeVariableFiles } from '../shell/variable-files.ts';
-import { closeStepLog } from './close-step-log.ts';
+import { closeStepLog, noteOn } from './close-step-log.ts';
 import { endLeftovers, endStep, endStrays, type EndStep } from './end-step.ts';
 import { startStep } from './start-step.ts';
 import { spawnStep, type StepProcess } from './step-process.ts';
@@ -37,7 +37,8 @@ export async function runStep(ctx: ExecutorStepContext, plan: JobPlan): Promise<
     spawn: (claim) => spawn(ctx, plan, { claim, folder, raw }),
     endStrays: () => endStrays(mark, graceMs),
   });
-  const end = await see(ctx, { step, raw, mark, graceMs });
+  const ignoresErrors = plan.settings.afterScriptIgnoresErrors;
+  const end = await see(ctx, { step, raw, mark, graceMs, ignoresErrors });
   const ranMs = step.isAdopted ? undefined : performance.now() - startedAt;
   await endLeftovers({ step, mark, graceMs }, ranMs);
   throwUnlessSucceeded(ctx, end);
@@ -72,7 +73,7 @@ function spawn(ctx: ExecutorStepContext, plan: JobPlan, files: StepFiles): StepP
 /** Brings the step's output into the log until it has ended; it never goes on unseen. */
 async function see(
   ctx: ExecutorStepContext,
-  options: EndStep & { readonly raw: string },
+  options: EndStep & { readonly raw: string; readonly ignoresErrors: boolean },
 ): Promise<SupervisedEnd> {
   const { raw, step } = options;
   const supervised = superviseStep({
@@ -84,7 +85,7 @@ async function see(
     end: () => endStep(options),
   });
   const logged = supervised.then((end) => {
-    closeStepLog(raw, stepSection(ctx.phase, isMarked(ctx)), ctx.signal.reason);
+    closeLog(ctx, raw, options.ignoresErrors, end);
     return end;
   });
   try {
@@ -95,6 +96,19 @@ async function see(
     throw error;
   }
   return logged;
+}
+
+function closeLog(
+  ctx: ExecutorStepContext,
+  raw: string,
+  ignoresErrors: boolean,
+  { end }: SupervisedEnd,
+): void {
+  const section = stepSection(ctx.phase, isMarked(ctx));
+  const exitCode = end.kind === 'exited' ? end.exitCode : undefined;
+  const { reason } = ctx.signal as { readonly reason: unknown };
+  const note = noteOn({ step: ctx.phase, section, exitCode, reason, ignoresErrors });
+  closeStepLog(raw, section, note);
 }
 
 function neverBegun(step: string): JobFailure {
