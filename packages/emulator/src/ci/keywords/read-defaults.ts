@@ -21,6 +21,10 @@ export function readDefaults(root: ConfigMap<RootKey>): MapNode {
   const entries = new Map(own?.field.node.kind === 'map' ? own.field.node.entries : []);
   for (const { key, value } of root.fields()) {
     if (!TOP_LEVEL_DEFAULTS.some((name) => name === key.text) || isNull(value.node)) continue;
+    if (value.node.kind === 'map' && value.node.entries.has('script')) {
+      value.refuse('is a keyword of GitLab and no name for a job', 'rename the job');
+      continue;
+    }
     if (entries.has(key.text)) {
       value.refuse('stands both at the top and below default', 'keep the one below default');
     }

@@ -113,6 +113,7 @@ describe('what GitLab does not take is refused with the place:', () => {
     ['.hidden: {script: [x]}', '1:1 no visible job is defined'],
     ['stages: test\njob: {script: [x]}', '1:9 stages has to be a list'],
     ['stages: [1]\njob: {script: [x]}', '1:10 stages has to be a string'],
+    ['image: {script: [x]}', '1:8 image is a keyword of GitLab and no name for a job'],
     ['types: [test]\njob: {script: [x]}', '1:1 types has neither script, run nor trigger'],
     ['workflow: {name: 5}\njob: {script: [x]}', '1:18 workflow:name has to be a string'],
     ['workflow: {rules: [{when: manual}]}\njob: {script: [x]}', 'workflow:rules:when is "manual"'],

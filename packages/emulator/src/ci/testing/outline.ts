@@ -1,7 +1,7 @@
 import type { Pipeline, PipelineJob } from '../compile-pipeline.ts';
 
 /** A pipeline in a few words a job: its stage, its name, and what is unusual about when it runs. */
-export function outline({ jobs }: Pipeline): string[] {
+export function outline({ jobs }: Pick<Pipeline, 'jobs'>): string[] {
   return jobs.map((job) => [`${job.stage}: ${job.name}`, ...remarks(job)].join(' | '));
 }
 
