@@ -12,23 +12,24 @@ function countTests() {
 
 function countChecks() {
   const lastLine = readFileSync(checksFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
-  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/.exec(lastLine) ?? [];
-  return { passed: Number(passed), failed: Number(failed), skipped: 0 };
+  const counts = /^(\d+) passed, (\d+) failed$/.exec(lastLine);
+  if (counts === null) throw new Error(`The checks ended without a tally: ${lastLine}`);
+  return { passed: Number(counts[1]), failed: Number(counts[2]), skipped: 0 };
 }
 
-function countOr(exitCode, count) {
-  let counted = { passed: 0, failed: 0, skipped: 0 };
+/** What was counted, with at least one failure where the exit code or a missing report says so. */
+function tally(exitCode, count) {
   try {
-    counted = count();
+    const counted = count();
+    return exitCode === '0' ? counted : { ...counted, failed: Math.max(counted.failed, 1) };
   } catch (error) {
     console.error(error.message);
+    return { passed: 0, failed: 1, skipped: 0 };
   }
-  const failed = exitCode === '0' ? counted.failed : Math.max(counted.failed, 1);
-  return { ...counted, failed };
 }
 
-const tests = countOr(testsExit, countTests);
-const checks = countOr(checksExit, countChecks);
+const tests = tally(testsExit, countTests);
+const checks = tally(checksExit, countChecks);
 const passed = tests.passed + checks.passed;
 const failed = tests.failed + checks.failed;
 console.log(
