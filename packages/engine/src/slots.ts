@@ -111,7 +111,7 @@ export class SharedSlots {
     return Math.min(this.#limit - this.#taken.size, this.#maxJobs - this.#handedOut);
   }
 
-  /** A turn later, when the job that a request brought has taken its place; another one first each time. */
+  /** A turn later, when a request's job has taken its place; another runner first each time. */
   #tell(): void {
     setImmediate(() => {
       const [first, ...others] = this.#runners;
