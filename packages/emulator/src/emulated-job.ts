@@ -75,7 +75,10 @@ export class EmulatedJob {
   }
 
   /** Resolves as soon as the condition holds; it is looked at whenever the job has changed. */
-  until(condition: (job: this) => boolean, { signal }: { signal?: AbortSignal } = {}): Promise<this> {
+  until(
+    condition: (job: this) => boolean,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<this> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         if (!condition(this)) return;
@@ -100,6 +103,11 @@ export class EmulatedJob {
   /** Cancels as a user does in GitLab. */
   cancel({ force = false }: { force?: boolean } = {}): void {
     this.#world.jobs.cancel(this.#job, force);
+  }
+
+  /** Starts it where it waits for a user, or for its time. */
+  play(): void {
+    this.#world.jobs.play(this.#job);
   }
 
   erase(): void {

@@ -1,9 +1,11 @@
 import { routeApi } from './api/routes.ts';
 import { createJobs } from './control/jobs.ts';
+import { createPipeline, type PipelineSpec } from './control/pipelines.ts';
 import { routeControl } from './control/routes.ts';
 import type { FaultSpec } from './control/wire-fault.ts';
 import type { JobSpec } from './control/wire-job-spec.ts';
 import { EmulatedJob } from './emulated-job.ts';
+import { EmulatedPipeline } from './emulated-pipeline.ts';
 import { routeGit } from './git/route-git.ts';
 import { Faults } from './http/fault.ts';
 import { RequestLog, type LoggedRequest } from './http/request-log.ts';
@@ -102,13 +104,22 @@ export class Emulator implements AsyncDisposable {
     return createJobs(this.#world, spec).map((job) => new EmulatedJob(this.#world, job));
   }
 
+  /**
+   * Makes the pipeline of a repository's `.gitlab-ci.yml`.
+   *
+   * @throws with file and line where there can be none.
+   */
+  pipeline(spec: PipelineSpec): EmulatedPipeline {
+    return new EmulatedPipeline(this.#world, createPipeline(this.#world, spec));
+  }
+
   settings(changes: Partial<Settings>): void {
     this.#world.settings = { ...this.#world.settings, ...changes };
   }
 
   /** The server's time goes forward; nothing waits for it. */
   advanceClock(seconds: number): void {
-    this.#world.clock.advance(seconds);
+    this.#world.advanceClock(seconds);
   }
 
   /** As new, but that no id is ever given twice. */

@@ -7,8 +7,20 @@
  *
  * @packageDocumentation
  */
-export { startEmulator, type Emulator, type EmulatorOptions, type FaultControl } from './emulator.ts';
+export {
+  startEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type FaultControl,
+} from './emulator.ts';
 export type { EmulatedArtifact, EmulatedJob } from './emulated-job.ts';
+export type { EmulatedPipeline } from './emulated-pipeline.ts';
+export {
+  emulatorCommand,
+  type EmulatorCommandIo,
+  type EmulatorCommandOptions,
+} from './emulator-command.ts';
+export type { PipelineSpec, PipelineView } from './control/pipelines.ts';
 export type { ArtifactView, JobView } from './control/job-view.ts';
 export type { FaultSpec } from './control/wire-fault.ts';
 export type {

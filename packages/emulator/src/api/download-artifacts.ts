@@ -26,7 +26,10 @@ function authenticateReader(world: World, call: Call): Job {
   const { parameters } = call;
   const bearer = /^Bearer (.+)$/i.exec(call.header('authorization') ?? '')?.[1];
   const token =
-    parameters.string('job_token') ?? parameters.string('token') ?? call.header('job-token') ?? bearer;
+    parameters.string('job_token') ??
+    parameters.string('token') ??
+    call.header('job-token') ??
+    bearer;
   const personal = call.header('private-token') ?? token;
   if (personal !== undefined && world.users.byToken(personal) !== undefined) throw forbidden();
   const reader = token === undefined ? undefined : world.jobs.byToken(token);
@@ -42,6 +45,7 @@ function mayRead(reader: Job, job: Job): boolean {
 /** A signed address of the object storage; whoever has it may read. */
 export function readObject(world: World, call: Call): Reply {
   const artifact = world.objectStorage.find(call.capture(0));
-  if (artifact === undefined) throw new Refusal(bytes(403, 'AccessDenied', { 'Content-Type': 'text/plain' }));
+  if (artifact === undefined)
+    throw new Refusal(bytes(403, 'AccessDenied', { 'Content-Type': 'text/plain' }));
   return sendFile(call, artifact);
 }

@@ -14,6 +14,7 @@ export interface Picked {
 /** Takes the next job for a runner out of the queue; jobs that cannot run at all fail on the way. */
 export function pickJob(world: World, runner: Runner, manager: RunnerManager): Picked | undefined {
   world.acknowledgements.requeueExpired();
+  world.jobs.playDue();
   for (let depth = 1; ; depth += 1) {
     const job = world.jobs.queue.next(runner);
     if (job === undefined) return undefined;

@@ -58,11 +58,17 @@ function isProject(owner: Project | Namespace): owner is Project {
 /** Projects and groups may have so many runners that are in use. */
 export function requireRoom(world: World, place: Place): void {
   const limit = world.settings.runner_limit ?? GITLAB_RUNNER_LIMIT;
-  const rivals = world.runners.all().filter((runner) => isRecent(runner, world) && sharesPlace(runner, place));
+  const rivals = world.runners
+    .all()
+    .filter((runner) => isRecent(runner, world) && sharesPlace(runner, place));
   if (place.type === 'instance_type' || rivals.length < limit) return;
   const [key, kind] =
-    place.type === 'project_type' ? ['runner_projects.base', 'project'] : ['runner_namespaces.base', 'group'];
-  throw invalidModel({ [key]: [`Maximum number of ci registered ${kind} runners (${limit}) exceeded`] });
+    place.type === 'project_type'
+      ? ['runner_projects.base', 'project']
+      : ['runner_namespaces.base', 'group'];
+  throw invalidModel({
+    [key]: [`Maximum number of ci registered ${kind} runners (${limit}) exceeded`],
+  });
 }
 
 function isRecent(runner: Runner, { clock }: World): boolean {

@@ -17,7 +17,9 @@ export function requestJob(world: World, call: Call): Reply | Promise<Reply> {
   const unchanged = lastUpdate === runner.queueValue(world.clock.now());
   if (!unchanged || world.settings.long_poll_s <= 0) return answer(world, call);
   // As Workhorse does, a request is held before anything else is looked at.
-  return waitForTick(runner, call, world.settings.long_poll_s * 1000).then(() => answer(world, call));
+  return waitForTick(runner, call, world.settings.long_poll_s * 1000).then(() =>
+    answer(world, call),
+  );
 }
 
 function authenticate(world: World, call: Call): Runner {

@@ -57,7 +57,9 @@ function rules(attributes: RunnerAttributes): Record<string, string[]> {
       ...(!attributes.runUntagged && tags.length === 0
         ? ['can not be empty when runner is not allowed to pick untagged jobs']
         : []),
-      ...(tags.length > MAX_TAGS ? [`Too many tags specified. Please limit the number of tags to ${MAX_TAGS}`] : []),
+      ...(tags.length > MAX_TAGS
+        ? [`Too many tags specified. Please limit the number of tags to ${MAX_TAGS}`]
+        : []),
     ],
   };
 }

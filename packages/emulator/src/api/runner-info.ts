@@ -1,4 +1,4 @@
-import type { Parameters } from '../http/parameters.ts';
+import { toText, type Parameters } from '../http/parameters.ts';
 import type { RunnerInfo } from '../world/runner.ts';
 import type { Contact } from '../world/runners.ts';
 
@@ -32,5 +32,7 @@ function flagsOf(info: Parameters, key: string): Record<string, boolean> {
 function labelsOf(info: Parameters): Record<string, string> {
   const labels = info.raw('labels');
   if (typeof labels !== 'object' || labels === null) return {};
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [name, toText(value ?? '')]),
+  );
 }

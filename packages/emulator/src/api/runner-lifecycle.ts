@@ -31,7 +31,8 @@ export function deleteRunner(world: World, call: Call): Reply {
 export function deleteRunnerManager(world: World, call: Call): Reply {
   const systemId = call.parameters.required('system_id');
   const runner = authenticateRunner(world, call);
-  if (!runner.managers.delete(systemId)) throw refused(404, '404 Runner manager not found Not Found');
+  if (!runner.managers.delete(systemId))
+    throw refused(404, '404 Runner manager not found Not Found');
   if (runner.managers.size === 0) runner.contactedAt = undefined;
   return noContent();
 }

@@ -1,4 +1,4 @@
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from '../ci/duration.ts';
 import { refused } from '../http/refusal.ts';
 import type { ReceivedFile } from '../storage/received-file.ts';
 import { artifactType } from '../world/artifact-type.ts';
@@ -24,7 +24,8 @@ export async function storeArtifact(world: World, job: Job, upload: Upload): Pro
   const sha256 = await file.finish();
   const existing = job.artifacts.get(type);
   if (existing?.sha256 === sha256) return;
-  if (existing !== undefined) throw refused(400, 'another artifact of the same type already exists');
+  if (existing !== undefined)
+    throw refused(400, 'another artifact of the same type already exists');
   if (artifactType(type)?.format !== upload.format) {
     throw refused(400, 'Validation failed: Invalid file format with specified file type');
   }

@@ -1,5 +1,11 @@
 import type { Call } from '../http/call.ts';
-import { boundaryOf, MalformedForm, readMultipart, type Part, type PartSink } from '../http/multipart.ts';
+import {
+  boundaryOf,
+  MalformedForm,
+  readMultipart,
+  type Part,
+  type PartSink,
+} from '../http/multipart.ts';
 import { Parameters } from '../http/parameters.ts';
 import { invalidParameter, refused } from '../http/refusal.ts';
 import { json, type Reply } from '../http/reply.ts';

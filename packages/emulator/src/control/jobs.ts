@@ -65,14 +65,20 @@ function findJob(world: World, call: Call): Job {
 
 export function getTrace(world: World, call: Call): Reply {
   const { log } = findJob(world, call);
-  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': String(log.size) };
+  const headers = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': String(log.size),
+  };
   return bytes(200, Readable.from(log.pieces(0, log.size)), headers);
 }
 
 export function getArtifact(world: World, call: Call): Reply {
   const artifact = findJob(world, call).artifacts.get(call.capture(1));
   if (artifact === undefined) throw notFound('Artifact');
-  const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': String(artifact.size) };
+  const headers = {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': String(artifact.size),
+  };
   return bytes(200, createReadStream(artifact.path), headers);
 }
 
@@ -80,6 +86,13 @@ export function getArtifact(world: World, call: Call): Reply {
 export function cancelJob(world: World, call: Call): Reply {
   const job = findJob(world, call);
   world.jobs.cancel(job, bodyOf(call)['force'] === true);
+  return json(200, viewJob(job));
+}
+
+/** `POST /_emulator/jobs/:id/play`: starts a manual job. */
+export function playJob(world: World, call: Call): Reply {
+  const job = findJob(world, call);
+  world.jobs.play(job);
   return json(200, viewJob(job));
 }
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../http/parameters.ts';
+import { toText, type Json, type JsonObject } from '../http/parameters.ts';
 import { badRequest } from '../http/refusal.ts';
 import type { FaultSpec } from './wire-fault.ts';
 
@@ -39,6 +39,6 @@ export function parseFault(body: JsonObject): FaultSpec {
     }
   }
   const headers = Object.entries((body['headers'] ?? {}) as JsonObject);
-  const strings = Object.fromEntries(headers.map(([name, value]) => [name, String(value)]));
-  return { ...body, ...(headers.length > 0 ? { headers: strings } : {}) } as FaultSpec;
+  const strings = Object.fromEntries(headers.map(([name, value]) => [name, toText(value ?? '')]));
+  return { ...body, ...(headers.length > 0 ? { headers: strings } : {}) };
 }

@@ -12,7 +12,8 @@ const isStringOrNumber: Check = (value) => isString(value) || isNumber(value);
 const isStrings: Check = (value) => Array.isArray(value) && value.flat().every(isString);
 const isNumbers: Check = (value) => Array.isArray(value) && value.every(isNumber);
 const isLines: Check = (value) => isString(value) || isStrings(value);
-const isObjects: Check = (value) => isObject(value) || (Array.isArray(value) && value.every(isObject));
+const isObjects: Check = (value) =>
+  isObject(value) || (Array.isArray(value) && value.every(isObject));
 const isImage: Check = (value) => isString(value) || isObject(value);
 
 const checks: Readonly<Record<keyof JobSpec, Check>> = {
@@ -61,5 +62,5 @@ export function parseJobSpec(body: JsonObject): JobSpec {
     if (!check(value)) throw badRequest(`a job's ${key} cannot be ${JSON.stringify(value)}`);
     spec[key] = value;
   }
-  return spec as JobSpec;
+  return spec;
 }

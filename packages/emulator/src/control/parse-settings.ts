@@ -38,7 +38,7 @@ export function parseSettings(body: JsonObject): Partial<Settings> {
       throw badRequest(`${key} cannot be ${JSON.stringify(value)}`);
     }
   }
-  return { ...body, ...registryOf(body['registry']) } as Partial<Settings>;
+  return { ...body, ...registryOf(body['registry']) };
 }
 
 /** A registry may be switched on and off, too. */

@@ -13,10 +13,12 @@ import {
   getJob,
   getTrace,
   listJobs,
+  playJob,
   postJobs,
   watchJob,
 } from './jobs.ts';
 import { parseFault } from './parse-fault.ts';
+import { getPipeline, postPipeline } from './pipelines.ts';
 import { parseSettings } from './parse-settings.ts';
 import {
   deleteProject,
@@ -37,7 +39,10 @@ export interface Controlled {
 type Operation = (world: World, call: Call) => Reply | Promise<Reply>;
 
 /** What tests do to the emulator: it needs no token, but is for this machine alone. */
-export function routeControl(router: Router, { world, faults, requestLog, reset }: Controlled): void {
+export function routeControl(
+  router: Router,
+  { world, faults, requestLog, reset }: Controlled,
+): void {
   const on = (method: string, path: string, operation: Operation): void =>
     router.on(method, `/_emulator${path}`, (call) => {
       requireLoopback(call);
@@ -52,6 +57,10 @@ export function routeControl(router: Router, { world, faults, requestLog, reset 
   on('POST', '/jobs/:id/cancel', cancelJob);
   on('POST', '/jobs/:id/erase', eraseJob);
   on('POST', '/jobs/:id/watch', watchJob);
+  on('POST', '/jobs/:id/play', playJob);
+
+  on('POST', '/pipelines', postPipeline);
+  on('GET', '/pipelines/:id', getPipeline);
 
   on('POST', '/users', postUser);
   on('POST', '/groups', postGroup);
@@ -87,11 +96,12 @@ export function routeControl(router: Router, { world, faults, requestLog, reset 
   });
 }
 
-function advanceClock({ clock }: World, call: Call): Reply {
+function advanceClock(world: World, call: Call): Reply {
   const seconds = bodyOf(call)['advance_s'];
-  if (typeof seconds !== 'number' || seconds < 0) throw badRequest('advance_s is a number of seconds');
-  clock.advance(seconds);
-  return json(200, { now: new Date(clock.now()).toISOString() });
+  if (typeof seconds !== 'number' || seconds < 0)
+    throw badRequest('advance_s is a number of seconds');
+  world.advanceClock(seconds);
+  return json(200, { now: new Date(world.clock.now()).toISOString() });
 }
 
 function requireLoopback({ message }: Call): void {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../http/parameters.ts';
 export type OneOrMany<T> = T | readonly T[];
 
 export interface VariableSpec {
-  readonly value: string;
+  readonly value: string | number | boolean;
   readonly masked?: boolean;
   readonly public?: boolean;
   readonly file?: boolean;
@@ -46,11 +46,11 @@ export interface ImageSpec {
 export interface ServiceSpec extends ImageSpec {
   readonly alias?: string;
   readonly command?: OneOrMany<string>;
-  readonly variables?: Readonly<Record<string, string>>;
+  readonly variables?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface RetrySpec {
-  readonly max: number;
+  readonly max?: number;
   readonly when?: OneOrMany<string>;
   readonly exit_codes?: OneOrMany<number>;
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { basename, dirname } from 'node:path';
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import type { Call } from '../http/call.ts';
 import { bytes, type Reply } from '../http/reply.ts';
 import type { Repository } from './repository.ts';
@@ -10,7 +10,11 @@ import { gitEnvironment } from './run-git.ts';
 const HEADER_END = Buffer.from('\r\n\r\n');
 
 /** Answers a smart HTTP request for a repository by git's own CGI program. */
-export async function serveGit(call: Call, repository: Repository, service: string): Promise<Reply> {
+export async function serveGit(
+  call: Call,
+  repository: Repository,
+  service: string,
+): Promise<Reply> {
   const child = spawn('git', ['http-backend'], { env: cgiEnvironment(call, repository, service) });
   await once(child, 'spawn');
   call.onGone(() => child.kill());
@@ -18,13 +22,17 @@ export async function serveGit(call: Call, repository: Repository, service: stri
   call.message.on('data', (chunk: Buffer) => (call.receivedBytes += chunk.length));
   pipeline(call.message, child.stdin, ignoreEarlyEnd);
   const head = await readHead(child);
-  return bytes(head.status, child.stdout as Readable, head.headers);
+  return bytes(head.status, child.stdout, head.headers);
 }
 
 /** git may answer without reading all that the client sent. */
 function ignoreEarlyEnd(): void {}
 
-function cgiEnvironment(call: Call, repository: Repository, service: string): Record<string, string> {
+function cgiEnvironment(
+  call: Call,
+  repository: Repository,
+  service: string,
+): Record<string, string> {
   const length = call.header('content-length');
   const encoding = call.header('content-encoding');
   const protocol = call.header('git-protocol');
@@ -51,7 +59,9 @@ interface Head {
 /** Reads the CGI headers and leaves the output at the first byte of the body. */
 async function readHead(child: ChildProcessWithoutNullStreams): Promise<Head> {
   let seen = Buffer.alloc(0);
-  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of child.stdout.iterator({
+    destroyOnReturn: false,
+  }) as AsyncIterable<Buffer>) {
     seen = Buffer.concat([seen, chunk]);
     const end = seen.indexOf(HEADER_END);
     if (end === -1) continue;

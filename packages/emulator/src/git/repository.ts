@@ -67,7 +67,10 @@ export class Repository {
     const common = resolve(this.path, runGit(this.path, 'rev-parse', '--git-common-dir'));
     mkdirSync(join(this.servedPath, 'objects', 'info'), { recursive: true });
     mkdirSync(join(this.servedPath, 'refs'));
-    writeFileSync(join(this.servedPath, 'objects', 'info', 'alternates'), `${join(common, 'objects')}\n`);
+    writeFileSync(
+      join(this.servedPath, 'objects', 'info', 'alternates'),
+      `${join(common, 'objects')}\n`,
+    );
     writeFileSync(join(this.servedPath, 'HEAD'), `ref: refs/heads/${this.defaultBranch}\n`);
     writeFileSync(join(this.servedPath, 'config'), configFor(this.objectFormat));
     const shallow = join(common, 'shallow');
@@ -85,7 +88,13 @@ function configFor(objectFormat: string): string {
   const format =
     objectFormat === 'sha1'
       ? ['[core]', 'repositoryformatversion = 0', 'bare = true']
-      : ['[core]', 'repositoryformatversion = 1', 'bare = true', '[extensions]', `objectFormat = ${objectFormat}`];
+      : [
+          '[core]',
+          'repositoryformatversion = 1',
+          'bare = true',
+          '[extensions]',
+          `objectFormat = ${objectFormat}`,
+        ];
   const uploads = ['[uploadpack]', 'allowAnySHA1InWant = true', 'allowFilter = true'];
   return [...format, ...uploads, '[http]', 'receivepack = false', ''].join('\n');
 }

@@ -48,9 +48,13 @@ type Access = { readonly repository: Repository } | { readonly refusal: Reply };
 function authorize(world: World, call: Call, depth: number): Access {
   const identity = identify(world, call);
   if (identity === undefined) return { refusal: accessDenied() };
-  const path = call.captures.slice(0, depth).join('/').replace(/\.git$/, '');
+  const path = call.captures
+    .slice(0, depth)
+    .join('/')
+    .replace(/\.git$/, '');
   const project = world.projects.project(path);
-  if (project === undefined || accessToProject(identity.user, project) < REPORTER) return notFound();
+  if (project === undefined || accessToProject(identity.user, project) < REPORTER)
+    return notFound();
   const repository = identity.repositoryOf(project);
   return repository === undefined ? notFound() : { repository };
 }
@@ -80,13 +84,17 @@ function identify(world: World, call: Call): Identity | undefined {
 }
 
 function accessDenied(): Reply {
-  const body = 'HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect or you are required to use a token instead of a password.';
+  const body =
+    'HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect or you are required to use a token instead of a password.';
   return text(401, body, { 'WWW-Authenticate': 'Basic realm="GitLab"' });
 }
 
 function notFound(): Access {
   return {
-    refusal: text(404, "The project you were looking for could not be found or you don't have permission to view it."),
+    refusal: text(
+      404,
+      "The project you were looking for could not be found or you don't have permission to view it.",
+    ),
   };
 }
 

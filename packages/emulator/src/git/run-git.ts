@@ -1,4 +1,4 @@
-import { execFile, execFileSync, type ExecFileSyncOptions } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const options = { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 } as const;
@@ -22,13 +22,17 @@ function argumentsFor(folder: string, args: readonly string[]): string[] {
 }
 
 /** Runs git in a repository and gives what it printed; throws where it fails. */
-export function runGit(folder: string, ...args: string[]): string {
-  const quiet: ExecFileSyncOptions = { stdio: ['ignore', 'pipe', 'pipe'] };
+export function runGitRaw(folder: string, ...args: string[]): string {
   return execFileSync('git', argumentsFor(folder, args), {
-    ...quiet,
     ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: gitEnvironment(),
-  }).trimEnd();
+  });
+}
+
+/** The same without the blanks at the end. */
+export function runGit(folder: string, ...args: string[]): string {
+  return runGitRaw(folder, ...args).trimEnd();
 }
 
 /** The same without blocking. */

@@ -32,7 +32,10 @@ export class Faults {
   }
 
   list(): (FaultSpec & { readonly left: number | null })[] {
-    return this.#faults.map(({ spec, left }) => ({ ...spec, left: left === Infinity ? null : left }));
+    return this.#faults.map(({ spec, left }) => ({
+      ...spec,
+      left: left === Infinity ? null : left,
+    }));
   }
 
   /** Delays add up; the first fault that ends a request is the last one that is looked at. */
@@ -52,13 +55,19 @@ export class Faults {
 
   #strikes(fault: Fault): boolean {
     if (fault.left <= 0) return false;
-    if (fault.spec.probability !== undefined && this.#random() >= fault.spec.probability) return false;
+    if (fault.spec.probability !== undefined && this.#random() >= fault.spec.probability)
+      return false;
     fault.left -= 1;
     return true;
   }
 }
 
-function matches({ spec, path: pattern }: Fault, method: string, path: string, query: string): boolean {
+function matches(
+  { spec, path: pattern }: Fault,
+  method: string,
+  path: string,
+  query: string,
+): boolean {
   if (spec.method !== undefined && spec.method.toUpperCase() !== method) return false;
   if (pattern === undefined) return true;
   return pattern.test(path) || (query !== '' && pattern.test(`${path}?${query}`));
@@ -71,9 +80,14 @@ function endOf(spec: FaultSpec): Affliction['end'] {
   return { reply: faultReply(spec.status, spec.headers ?? {}, spec.body) };
 }
 
-function faultReply(status: number, headers: Readonly<Record<string, string>>, body: unknown): Reply {
+function faultReply(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: unknown,
+): Reply {
   if (status === 204 || status === 304) return { ...noContent({ ...headers }), status };
-  if (typeof body === 'string') return bytes(status, body, { 'Content-Type': 'text/plain', ...headers });
+  if (typeof body === 'string')
+    return bytes(status, body, { 'Content-Type': 'text/plain', ...headers });
   return json(status, body ?? usualBody(status), { ...headers });
 }
 

@@ -67,7 +67,8 @@ class MultipartReader {
   }
 
   finish(): void {
-    if (this.#state !== 'epilogue') throw new MalformedForm('The form ends before its last boundary.');
+    if (this.#state !== 'epilogue')
+      throw new MalformedForm('The form ends before its last boundary.');
   }
 
   /** Says how many bytes it is done with; undefined where it needs more. */
@@ -119,7 +120,8 @@ class MultipartReader {
     const most = Math.min(data.length, this.#delimiter.length - 1);
     const from = data.lastIndexOf(0x0d);
     for (let length = Math.min(most, from === -1 ? 0 : data.length); length > 0; length -= 1) {
-      if (data.subarray(data.length - length).equals(this.#delimiter.subarray(0, length))) return length;
+      if (data.subarray(data.length - length).equals(this.#delimiter.subarray(0, length)))
+        return length;
     }
     return 0;
   }
@@ -133,6 +135,8 @@ function parsePart(headers: string): Part {
 }
 
 function attribute(disposition: string, name: string): string | undefined {
-  const match = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, 'i').exec(disposition);
+  const match = new RegExp(`;\\s*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, 'i').exec(
+    disposition,
+  );
   return match?.[1]?.replace(/\\(.)/g, '$1') ?? match?.[2];
 }

@@ -1,6 +1,6 @@
 import { invalidParameter } from './refusal.ts';
 
-export type Json = string | number | boolean | null | Json[] | JsonObject;
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
@@ -26,7 +26,7 @@ export class Parameters {
     const value = this.#values[key];
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'object') throw invalidParameter(`${key} is invalid`);
-    return String(value);
+    return toText(value);
   }
 
   required(key: string): string {
@@ -54,8 +54,8 @@ export class Parameters {
   list(key: string): string[] | undefined {
     const value = this.#values[key];
     if (value === undefined || value === null) return undefined;
-    if (Array.isArray(value)) return value.map(String);
-    return String(value)
+    if (Array.isArray(value)) return value.map(toText);
+    return toText(value)
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '');
@@ -81,6 +81,11 @@ export class Parameters {
       throw invalidParameter(`${first}, ${second} are mutually exclusive`);
     }
   }
+}
+
+/** A value as a parameter of a form would have it. */
+export function toText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 export function isJsonObject(value: Json | undefined): value is JsonObject {

@@ -34,7 +34,7 @@ export function parseForm(text: string): JsonObject {
     const [first, ...rest] = name.split('[').map((part) => part.replace(/\]$/, ''));
     if (first !== undefined) place(root, [first, ...rest], value);
   }
-  return root as JsonObject;
+  return root;
 }
 
 function place(target: Nested, [key, next, ...rest]: [string, ...string[]], value: string): void {

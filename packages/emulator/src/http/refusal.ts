@@ -42,7 +42,11 @@ export function unauthorized(): Refusal {
 }
 
 export function forbidden(reason?: string, headers?: Headers): Refusal {
-  return message(403, reason === undefined ? '403 Forbidden' : `403 Forbidden - ${reason}`, headers);
+  return message(
+    403,
+    reason === undefined ? '403 Forbidden' : `403 Forbidden - ${reason}`,
+    headers,
+  );
 }
 
 export function notFound(what?: string): Refusal {

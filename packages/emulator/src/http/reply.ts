@@ -10,7 +10,11 @@ export interface Reply {
 const none: Readonly<Record<string, string>> = {};
 
 /** Takes over the body as JSON, also where it is a bare number: GitLab answers `200` so. */
-export function json(status: number, value: unknown, headers: Record<string, string> = none): Reply {
+export function json(
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = none,
+): Reply {
   return {
     status,
     headers: { 'Content-Type': 'application/json', ...headers },
@@ -19,7 +23,11 @@ export function json(status: number, value: unknown, headers: Record<string, str
 }
 
 /** An answer whose body has been rendered as JSON already. */
-export function jsonText(status: number, body: string, headers: Record<string, string> = none): Reply {
+export function jsonText(
+  status: number,
+  body: string,
+  headers: Record<string, string> = none,
+): Reply {
   return { status, headers: { 'Content-Type': 'application/json', ...headers }, body };
 }
 

@@ -61,7 +61,12 @@ export class RequestLog {
     entry.status = status;
     entry.endedAt = Date.now();
     entry.requestBytes = call.receivedBytes;
-    if (call.body !== undefined && call.body.size > 0 && call.body.size <= BODY_LIMIT && isJson(call)) {
+    if (
+      call.body !== undefined &&
+      call.body.size > 0 &&
+      call.body.size <= BODY_LIMIT &&
+      isJson(call)
+    ) {
       entry.body = call.body.bytes();
     }
     const key = `${call.method} ${call.pattern} ${status ?? 'cut'}`;

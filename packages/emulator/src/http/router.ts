@@ -41,7 +41,8 @@ export class Router {
     const captures: string[] = [];
     const node = find(this.#root, segmentsOf(path), 0, captures);
     if (node === undefined) return { kind: 'unknown' };
-    const route = node.routes.get(method) ?? (method === 'HEAD' ? node.routes.get('GET') : undefined);
+    const route =
+      node.routes.get(method) ?? (method === 'HEAD' ? node.routes.get('GET') : undefined);
     if (route !== undefined) return { kind: 'found', route, captures };
     return { kind: 'wrong-method', allowed: ['OPTIONS', ...node.routes.keys()].join(', ') };
   }

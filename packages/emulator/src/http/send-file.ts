@@ -18,11 +18,16 @@ export function sendFile(call: Call, file: StoredFile): Reply {
   };
   const range = rangeOf(call.header('range'), file.size);
   if (range === 'unsatisfiable') {
-    return json(416, { message: '416 Range Not Satisfiable' }, { 'Content-Range': `bytes */${file.size}` });
+    return json(
+      416,
+      { message: '416 Range Not Satisfiable' },
+      { 'Content-Range': `bytes */${file.size}` },
+    );
   }
   const { start, end } = range ?? { start: 0, end: file.size };
   const length = { 'Content-Length': String(end - start) };
-  const body = end === start ? Buffer.alloc(0) : createReadStream(file.path, { start, end: end - 1 });
+  const body =
+    end === start ? Buffer.alloc(0) : createReadStream(file.path, { start, end: end - 1 });
   if (range === undefined) return bytes(200, body, { ...headers, ...length });
   const contentRange = { 'Content-Range': `bytes ${start}-${end - 1}/${file.size}` };
   return bytes(206, body, { ...headers, ...length, ...contentRange });

@@ -75,7 +75,8 @@ export class HttpServer {
     }
     const exchange: Exchange = {
       call,
-      endpoint: resolution.kind === 'found' ? resolution.route.endpoint : () => unrouted(resolution),
+      endpoint:
+        resolution.kind === 'found' ? resolution.route.endpoint : () => unrouted(resolution),
       affliction: control ? undefined : faults.meet(call.method, call.path, call.query),
       entry: control ? undefined : requestLog.open(call),
     };
@@ -175,7 +176,9 @@ function byteLength(body: Reply['body']): number | undefined {
   return Buffer.isBuffer(body) ? body.length : undefined;
 }
 
-function unrouted(resolution: { kind: 'wrong-method'; allowed: string } | { kind: 'unknown' }): Reply {
+function unrouted(
+  resolution: { kind: 'wrong-method'; allowed: string } | { kind: 'unknown' },
+): Reply {
   if (resolution.kind === 'unknown') return json(404, { error: '404 Not Found' });
   return json(405, { error: '405 Not Allowed' }, { Allow: resolution.allowed });
 }

@@ -46,5 +46,5 @@ function excludeOf({ exclude }: ArtifactSpec): JsonObject {
 }
 
 export function linesOf(lines: OneOrMany<string> | undefined): string[] {
-  return lines === undefined ? [] : ([lines].flat(3) as string[]);
+  return lines === undefined ? [] : [lines].flat();
 }

@@ -36,17 +36,26 @@ export function buildPayload(world: World, job: Job, queue: QueueFacts): JsonObj
     runner_info: { uuid: runnerUuid(job), timeout: job.timeoutS, runner_session_url: null },
     inputs: inputsPayload(spec.inputs ?? {}),
     variables: variables as unknown as Json[],
-    ...(spec.run === undefined
-      ? { steps: stepsPayload(job) }
-      : { run: JSON.stringify(spec.run) }),
-    hooks: Object.entries(spec.hooks ?? {}).map(([name, script]) => ({ name, script: linesOf(script) })),
+    ...(spec.run === undefined ? { steps: stepsPayload(job) } : { run: JSON.stringify(spec.run) }),
+    hooks: Object.entries(spec.hooks ?? {}).map(([name, script]) => ({
+      name,
+      script: linesOf(script),
+    })),
     image: imagePayload(spec.image),
     services: (spec.services ?? []).map(servicePayload),
     artifacts: artifactsPayload(artifactSpecs(spec)),
-    cache: (spec.cache === undefined ? [] : [spec.cache].flat()).map((cache) => cachePayload(cache, job)),
+    cache: (spec.cache === undefined ? [] : [spec.cache].flat()).map((cache) =>
+      cachePayload(cache, job),
+    ),
     credentials: credentials(world, job),
-    dependencies: dependenciesOf(world, job).map((other) => dependencyPayload(other, job, queue.nowMs)),
-    features: { trace_sections: true, token_mask_prefixes: ['glpat-'], failure_reasons: [...failureReasons] },
+    dependencies: dependenciesOf(world, job).map((other) =>
+      dependencyPayload(other, job, queue.nowMs),
+    ),
+    features: {
+      trace_sections: true,
+      token_mask_prefixes: ['glpat-'],
+      failure_reasons: [...failureReasons],
+    },
   };
   return spec.payload === undefined ? payload : mergeDeeply(payload, spec.payload);
 }

@@ -7,11 +7,17 @@ import type { World } from '../world/world.ts';
 export function dependenciesOf(world: World, job: Job): Job[] {
   const { dependencies, stageIndex } = job.definition;
   if (dependencies !== undefined) {
-    return dependencies.flatMap((id) => world.jobs.get(id) ?? []);
+    return dependencies.flatMap((which) =>
+      typeof which === 'number'
+        ? (world.jobs.get(which) ?? [])
+        : job.pipeline.jobs.filter(
+            ({ definition, retried }) => definition.name === which && !retried,
+          ),
+    );
   }
   if (stageIndex === 0) return [];
   return job.pipeline.jobs.filter(
-    (other) => other.definition.stageIndex < stageIndex && !other.retried,
+    ({ definition, retried }) => definition.stageIndex < stageIndex && !retried,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ImageSpec, OneOrMany, ServiceSpec } from '../control/wire-job-spec.ts';
-import type { Json, JsonObject } from '../http/parameters.ts';
+import { isJsonObject, type Json, type JsonObject } from '../http/parameters.ts';
 
 /** An image as `.gitlab-ci.yml` has it: a name, or a mapping. */
 export function imagePayload(image: string | ImageSpec | undefined): JsonObject | null {
@@ -24,7 +24,10 @@ export function servicePayload(service: string | ServiceSpec): JsonObject {
     variables:
       typeof service === 'string'
         ? null
-        : Object.entries(spec.variables ?? {}).map(([key, value]) => ({ key, value: String(value) })),
+        : Object.entries(spec.variables ?? {}).map(([key, value]) => ({
+            key,
+            value: String(value),
+          })),
   };
 }
 
@@ -37,7 +40,7 @@ function executorOptions({ docker, kubernetes }: ImageSpec): JsonObject {
 
 function portPayload(port: Json): Json {
   if (typeof port === 'number') return { number: port, protocol: 'http', name: 'default_port' };
-  if (typeof port !== 'object' || port === null || Array.isArray(port)) return port;
+  if (!isJsonObject(port)) return port;
   return { protocol: 'http', name: 'default_port', ...port };
 }
 

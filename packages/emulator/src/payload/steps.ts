@@ -1,4 +1,4 @@
-import type { JsonObject } from '../http/parameters.ts';
+import { toText, type JsonObject } from '../http/parameters.ts';
 import type { Job } from '../world/job.ts';
 import { linesOf } from './artifacts.ts';
 
@@ -15,7 +15,13 @@ export function stepsPayload(job: Job): JsonObject[] {
   return steps;
 }
 
-function step(job: Job, name: string, script: string[], when: string, allowFailure: boolean): JsonObject {
+function step(
+  job: Job,
+  name: string,
+  script: string[],
+  when: string,
+  allowFailure: boolean,
+): JsonObject {
   return { name, script, timeout: job.timeoutS, when, allow_failure: allowFailure };
 }
 
@@ -30,7 +36,12 @@ function releaseScript(release: JsonObject): string[] {
     'released-at': release['released_at'],
   });
   const given = flags.filter(([, value]) => typeof value === 'string');
-  return [['release-cli create', ...given.map(([flag, value]) => `--${flag} ${quote(String(value))}`)].join(' ')];
+  return [
+    [
+      'release-cli create',
+      ...given.map(([flag, value]) => `--${flag} ${quote(toText(value ?? ''))}`),
+    ].join(' '),
+  ];
 }
 
 function quote(text: string): string {

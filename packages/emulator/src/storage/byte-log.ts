@@ -60,7 +60,8 @@ export class ByteLog {
    * that two requests share is not found.
    */
   replace(text: string, replacement: string): void {
-    if (!this.#tail.some((chunk, at) => chunk.includes(text) || (at > 0 && this.#tail.length > 1))) return;
+    if (!this.#tail.some((chunk, at) => chunk.includes(text) || (at > 0 && this.#tail.length > 1)))
+      return;
     const joined = Buffer.concat(this.#tail);
     for (let at = joined.indexOf(text); at !== -1; at = joined.indexOf(text, at + text.length)) {
       joined.write(replacement, at);

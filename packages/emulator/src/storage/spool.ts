@@ -34,7 +34,7 @@ export class Spool {
 
   read(offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const read = readSync(this.#open(), bytes, done, length - done, offset + done);
       if (read === 0) throw new Error(`The spool ends before byte ${offset + length}.`);
       done += read;

@@ -1,4 +1,5 @@
 import type { JobSpec } from '../control/wire-job-spec.ts';
+import { toText } from '../http/parameters.ts';
 import type { Variable } from './variable.ts';
 
 /** A job's own variables. One that is masked or a file is a project's setting, which is hidden. */
@@ -8,7 +9,7 @@ export function jobVariables(specs: NonNullable<JobSpec['variables']>): Variable
     const { masked = false, file = false, raw = false } = spec;
     return {
       key,
-      value: String(spec.value),
+      value: toText(spec.value),
       public: spec.public ?? !(masked || file),
       masked,
       ...(file ? { file } : {}),

@@ -1,13 +1,14 @@
+import { toSlug } from '../ci/pipeline-facts.ts';
 import { toIso8601 } from '../clock.ts';
 import { descriptionOf, titleOf } from '../git/commit-facts.ts';
+import { toText } from '../http/parameters.ts';
 import { serverVersion } from '../server-version.ts';
 import type { Job } from '../world/job.ts';
 import { rootOf } from '../world/namespace.ts';
-import type { Pipeline } from '../world/pipeline.ts';
+import type { Pipeline, PipelineSource } from '../world/pipeline.ts';
 import type { Project } from '../world/project.ts';
 import type { Runner } from '../world/runner.ts';
 import type { User } from '../world/user.ts';
-import { slugify } from './slugify.ts';
 import { plain, secret, type Variable } from './variable.ts';
 
 /** What a job's variables are made from beside the job. */
@@ -24,7 +25,7 @@ const NO_COMMIT = '0'.repeat(40);
 export function variablesBefore(job: Job, surroundings: Surroundings): Variable[] {
   return [
     ...jobVariables(job, surroundings),
-    ...projectVariables(job.project, job.pipeline, surroundings),
+    ...projectVariables(job.project, job.pipeline.source, surroundings),
     ...pipelineVariables(job.pipeline, job.demand.protected),
     ...(job.runner === undefined ? [] : runnerVariables(job.runner)),
   ];
@@ -33,6 +34,20 @@ export function variablesBefore(job: Job, surroundings: Surroundings): Variable[
 /** Those that come after them. */
 export function variablesAfter(job: Job): Variable[] {
   return userVariables(job.definition.user);
+}
+
+/** What is known before there is a pipeline, for the rules that decide about its jobs. */
+export function variablesForRules(
+  project: Project,
+  source: PipelineSource,
+  user: User,
+  surroundings: Surroundings,
+): Variable[] {
+  return [
+    ...projectVariables(project, source, surroundings),
+    ...commitVariables(source, source.protected),
+    ...userVariables(user),
+  ];
 }
 
 function jobVariables(job: Job, { url }: Surroundings): Variable[] {
@@ -46,14 +61,14 @@ function jobVariables(job: Job, { url }: Surroundings): Variable[] {
     plain('CI_JOB_URL', `${url}/${project.fullPath}/-/jobs/${job.id}`),
     secret('CI_JOB_TOKEN', token),
     plain('CI_JOB_STARTED_AT', startedAt),
-    plain('CI_JOB_STARTED_AT_SLUG', slugify(startedAt)),
+    plain('CI_JOB_STARTED_AT_SLUG', toSlug(startedAt)),
     plain('CI_REGISTRY_USER', JOB_USER),
     secret('CI_REGISTRY_PASSWORD', token),
     { ...plain('CI_REPOSITORY_URL', repositoryUrl(job, url)), public: false },
     plain('CI_DEPENDENCY_PROXY_USER', JOB_USER),
     secret('CI_DEPENDENCY_PROXY_PASSWORD', token),
     plain('CI_JOB_NAME', definition.name),
-    plain('CI_JOB_NAME_SLUG', slugify(definition.name)),
+    plain('CI_JOB_NAME_SLUG', toSlug(definition.name)),
     plain('CI_JOB_GROUP_NAME', definition.name.replace(/(?:\s+\d+[/:]\d+|: \[.*\])$/, '')),
     plain('CI_JOB_STAGE', definition.stage),
     ...(when === 'manual' ? [plain('CI_JOB_MANUAL', true)] : []),
@@ -71,13 +86,13 @@ export function repositoryUrl(job: Job, url: string): string {
 
 function environmentVariables(environment: Job['definition']['spec']['environment']): Variable[] {
   if (environment === undefined) return [];
-  const { name, action = 'start', deployment_tier: tier, url } = environment;
+  const { name = '', action = 'start', deployment_tier: tier = 'other', url } = environment;
   return [
-    plain('CI_ENVIRONMENT_NAME', String(name)),
-    plain('CI_ENVIRONMENT_ACTION', String(action)),
-    plain('CI_ENVIRONMENT_TIER', String(tier ?? 'other')),
-    plain('CI_ENVIRONMENT_SLUG', slugify(String(name))),
-    ...(url === undefined ? [] : [plain('CI_ENVIRONMENT_URL', String(url))]),
+    plain('CI_ENVIRONMENT_NAME', toText(name)),
+    plain('CI_ENVIRONMENT_ACTION', toText(action)),
+    plain('CI_ENVIRONMENT_TIER', toText(tier)),
+    plain('CI_ENVIRONMENT_SLUG', toSlug(toText(name))),
+    ...(url === undefined ? [] : [plain('CI_ENVIRONMENT_URL', toText(url))]),
   ];
 }
 
@@ -104,7 +119,11 @@ function serverVariables(url: string): Variable[] {
   ];
 }
 
-function projectVariables(project: Project, pipeline: Pipeline, { url, registry }: Surroundings): Variable[] {
+function projectVariables(
+  project: Project,
+  { repository }: PipelineSource,
+  { url, registry }: Surroundings,
+): Variable[] {
   const { namespace } = project;
   const root = rootOf(namespace);
   const { host } = new URL(url);
@@ -117,16 +136,16 @@ function projectVariables(project: Project, pipeline: Pipeline, { url, registry 
     plain('CI_PROJECT_TITLE', project.name),
     plain('CI_PROJECT_DESCRIPTION', ''),
     plain('CI_PROJECT_PATH', project.fullPath),
-    plain('CI_PROJECT_PATH_SLUG', slugify(project.fullPath)),
+    plain('CI_PROJECT_PATH_SLUG', toSlug(project.fullPath)),
     plain('CI_PROJECT_NAMESPACE', namespace.fullPath),
-    plain('CI_PROJECT_NAMESPACE_SLUG', slugify(namespace.fullPath)),
+    plain('CI_PROJECT_NAMESPACE_SLUG', toSlug(namespace.fullPath)),
     plain('CI_PROJECT_NAMESPACE_ID', namespace.id),
     plain('CI_PROJECT_ROOT_NAMESPACE', root.path),
     plain('CI_PROJECT_URL', `${url}/${project.fullPath}`),
     plain('CI_PROJECT_VISIBILITY', 'private'),
     plain('CI_PROJECT_REPOSITORY_LANGUAGES', ''),
     plain('CI_PROJECT_CLASSIFICATION_LABEL', ''),
-    plain('CI_DEFAULT_BRANCH', pipeline.source.repository?.defaultBranch ?? project.defaultBranch),
+    plain('CI_DEFAULT_BRANCH', repository?.defaultBranch ?? project.defaultBranch),
     plain('CI_CONFIG_PATH', '.gitlab-ci.yml'),
     ...(registry === null
       ? []
@@ -136,7 +155,10 @@ function projectVariables(project: Project, pipeline: Pipeline, { url, registry 
         ]),
     plain('CI_DEPENDENCY_PROXY_SERVER', host),
     plain('CI_DEPENDENCY_PROXY_GROUP_IMAGE_PREFIX', `${host}/${root.path.toLowerCase()}${proxy}`),
-    plain('CI_DEPENDENCY_PROXY_DIRECT_GROUP_IMAGE_PREFIX', `${host}/${namespace.fullPath.toLowerCase()}${proxy}`),
+    plain(
+      'CI_DEPENDENCY_PROXY_DIRECT_GROUP_IMAGE_PREFIX',
+      `${host}/${namespace.fullPath.toLowerCase()}${proxy}`,
+    ),
     plain('CI_API_V4_URL', `${url}/api/v4`),
     plain('CI_API_GRAPHQL_URL', `${url}/api/graphql`),
     plain('CI_TEMPLATE_REGISTRY_HOST', 'registry.gitlab.com'),
@@ -144,16 +166,21 @@ function projectVariables(project: Project, pipeline: Pipeline, { url, registry 
 }
 
 function pipelineVariables({ iid, createdAt, source }: Pipeline, isProtected: boolean): Variable[] {
-  const { commit, ref, tag } = source;
   return [
     plain('CI_PIPELINE_IID', iid),
-    plain('CI_PIPELINE_SOURCE', 'push'),
     plain('CI_PIPELINE_CREATED_AT', toIso8601(createdAt)),
+    ...commitVariables(source, isProtected),
+  ];
+}
+
+function commitVariables({ commit, ref, tag }: PipelineSource, isProtected: boolean): Variable[] {
+  return [
+    plain('CI_PIPELINE_SOURCE', 'push'),
     plain('CI_COMMIT_SHA', commit.sha),
     plain('CI_COMMIT_SHORT_SHA', commit.sha.slice(0, 8)),
     plain('CI_COMMIT_BEFORE_SHA', NO_COMMIT),
     plain('CI_COMMIT_REF_NAME', ref),
-    plain('CI_COMMIT_REF_SLUG', slugify(ref)),
+    plain('CI_COMMIT_REF_SLUG', toSlug(ref)),
     ...(tag ? [] : [plain('CI_COMMIT_BRANCH', ref)]),
     plain('CI_COMMIT_MESSAGE', commit.message),
     plain('CI_COMMIT_MESSAGE_IS_TRUNCATED', false),
@@ -162,7 +189,9 @@ function pipelineVariables({ iid, createdAt, source }: Pipeline, isProtected: bo
     plain('CI_COMMIT_REF_PROTECTED', isProtected),
     plain('CI_COMMIT_TIMESTAMP', commit.timestamp),
     plain('CI_COMMIT_AUTHOR', commit.author),
-    ...(tag ? [plain('CI_COMMIT_TAG', ref), plain('CI_COMMIT_TAG_MESSAGE', commit.tagMessage ?? '')] : []),
+    ...(tag
+      ? [plain('CI_COMMIT_TAG', ref), plain('CI_COMMIT_TAG_MESSAGE', commit.tagMessage ?? '')]
+      : []),
   ];
 }
 

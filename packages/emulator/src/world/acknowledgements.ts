@@ -29,7 +29,8 @@ export class Acknowledgements {
 
   accept(job: Job): void {
     this.#awaited.delete(job);
-    if (job.awaiting !== undefined) this.#jobs.start(job, job.awaiting.runner, job.awaiting.manager);
+    if (job.awaiting !== undefined)
+      this.#jobs.start(job, job.awaiting.runner, job.awaiting.manager);
   }
 
   /** Gives jobs whose runner fell silent to the next one that asks. */

@@ -1,5 +1,5 @@
 import type { ArtifactSpec, JobSpec, RetrySpec } from '../control/wire-job-spec.ts';
-import { parseDuration } from '../duration.ts';
+import { parseDuration } from '../ci/duration.ts';
 import { imaginaryCommit } from '../git/commit-facts.ts';
 import { badRequest } from '../http/refusal.ts';
 import { jobVariables } from '../variables/job-variables.ts';
@@ -11,15 +11,22 @@ import { createDemand } from './runner-match.ts';
 import type { User } from './user.ts';
 import type { World } from './world.ts';
 
+/** Where a job of a compiled pipeline stands: other jobs are known by their names. */
+export interface PipelinePlace {
+  readonly pipeline: Pipeline;
+  readonly dependencies: readonly string[] | undefined;
+  readonly needs: readonly string[] | undefined;
+}
+
 /**
  * Fills in what a job's author left out. A job of a compiled pipeline brings its pipeline along;
  * any other gets the one that it names, or that of its project and commit.
  *
  * @throws a refusal where it names what does not exist.
  */
-export function defineJob(world: World, spec: JobSpec, given?: Pipeline): JobDefinition {
+export function defineJob(world: World, spec: JobSpec, place?: PipelinePlace): JobDefinition {
   const user = findUser(world, spec.user_id);
-  const pipeline = given ?? findPipeline(world, spec);
+  const pipeline = place?.pipeline ?? findPipeline(world, spec);
   const isProtected = spec.protected ?? pipeline.source.protected;
   for (const { artifact_type: type = 'archive' } of artifactSpecs(spec)) {
     if (artifactType(type) === undefined) throw badRequest(`there is no artifact_type ${type}`);
@@ -38,7 +45,8 @@ export function defineJob(world: World, spec: JobSpec, given?: Pipeline): JobDef
     variables: jobVariables(spec.variables ?? {}),
     timeoutS: timeoutOf(spec, pipeline.project),
     retry: retryOf(spec),
-    dependencies: spec.dependencies,
+    dependencies: place === undefined ? spec.dependencies : place.dependencies,
+    needs: place?.needs,
     requiredFeatures: requiredFeatures(spec),
   };
 }
@@ -101,8 +109,8 @@ function orRefuse<T>(work: () => T): T {
 
 function timeoutOf(spec: JobSpec, project: Project): number {
   if (spec.timeout === undefined) return project.timeoutS;
-  const seconds = parseDuration(spec.timeout);
-  if (seconds === undefined || seconds <= 0) {
+  const seconds = parseDuration(String(spec.timeout));
+  if (seconds === undefined) {
     throw badRequest(`a job's timeout cannot be ${JSON.stringify(spec.timeout)}`);
   }
   return seconds;
@@ -118,11 +126,15 @@ function requiredFeatures(spec: JobSpec): string[] {
   const caches = spec.cache === undefined ? [] : [spec.cache].flat();
   const retry = typeof spec.retry === 'object' ? spec.retry : undefined;
   const needs: Readonly<Record<string, boolean>> = {
-    upload_multiple_artifacts: artifacts.some(({ artifact_type: type = 'archive' }) => type !== 'archive'),
+    upload_multiple_artifacts: artifacts.some(
+      ({ artifact_type: type = 'archive' }) => type !== 'archive',
+    ),
     artifacts_exclude: artifacts.some(({ exclude }) => exclude !== undefined && exclude.length > 0),
     multi_build_steps: spec.release !== undefined,
     return_exit_code: typeof spec.allow_failure === 'object' || retry?.exit_codes !== undefined,
-    fallback_cache_keys: caches.some(({ fallback_keys: keys }) => keys !== undefined && keys.length > 0),
+    fallback_cache_keys: caches.some(
+      ({ fallback_keys: keys }) => keys !== undefined && keys.length > 0,
+    ),
   };
   return Object.keys(needs).filter((feature) => needs[feature] === true);
 }

@@ -1,13 +1,5 @@
 export type IdKind =
-  | 'artifact'
-  | 'group'
-  | 'job'
-  | 'manager'
-  | 'pipeline'
-  | 'project'
-  | 'runner'
-  | 'token'
-  | 'user';
+  'artifact' | 'group' | 'job' | 'manager' | 'pipeline' | 'project' | 'runner' | 'token' | 'user';
 
 /** Counts ids up from 1, each kind for itself; survives a reset, so that no id is given twice. */
 export class Ids {

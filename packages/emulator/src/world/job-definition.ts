@@ -16,8 +16,10 @@ export interface JobDefinition {
   readonly variables: readonly Variable[];
   readonly timeoutS: number;
   readonly retry: RetrySpec;
-  /** Ids of the jobs whose artifacts it gets; undefined: those of all earlier stages. */
-  readonly dependencies: readonly number[] | undefined;
+  /** The jobs whose artifacts it gets, by id or by name; undefined: those of all earlier stages. */
+  readonly dependencies: readonly (number | string)[] | undefined;
+  /** The jobs that it waits for, by name; undefined: all of earlier stages. */
+  readonly needs: readonly string[] | undefined;
   /** What a runner must announce in `info.features` to get the job. */
   readonly requiredFeatures: readonly string[];
 }

@@ -22,5 +22,7 @@ export function isExecuting(status: JobStatus): boolean {
 
 /** Nothing changes it any more. */
 export function isFinal(status: JobStatus): boolean {
-  return status === 'success' || status === 'failed' || status === 'canceled' || status === 'skipped';
+  return (
+    status === 'success' || status === 'failed' || status === 'canceled' || status === 'skipped'
+  );
 }

@@ -52,7 +52,11 @@ export class Job {
   retried = false;
   #listeners: Set<() => void> | undefined;
 
-  constructor(identity: { id: number; token: string; createdAt: number }, definition: JobDefinition, spool: Spool) {
+  constructor(
+    identity: { id: number; token: string; createdAt: number },
+    definition: JobDefinition,
+    spool: Spool,
+  ) {
     this.id = identity.id;
     this.token = identity.token;
     this.createdAt = identity.createdAt;
@@ -77,7 +81,7 @@ export class Job {
   /** Tells everybody who watches that something about the job is different. */
   changed(): void {
     if (this.#listeners === undefined) return;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 
   onChange(listener: () => void): () => void {

@@ -28,6 +28,7 @@ export class Jobs {
   readonly #parts: JobsParts;
   readonly #byId = new Map<number, Job>();
   readonly #byToken = new Map<string, Job>();
+  readonly #scheduled = new Map<Job, number>();
 
   constructor(parts: JobsParts) {
     this.#parts = parts;
@@ -113,9 +114,22 @@ export class Jobs {
   }
 
   /** Waits for somebody to start it, or for its time. */
-  park(job: Job, status: 'manual' | 'scheduled'): void {
+  park(job: Job, status: 'manual' | 'scheduled', dueInS: number): void {
     job.status = status;
+    if (status === 'scheduled') this.#scheduled.set(job, this.#parts.clock.now() + dueInS * 1000);
     job.changed();
+  }
+
+  /** Starts what was waiting for a user or for its time. */
+  play(job: Job): void {
+    this.#scheduled.delete(job);
+    if (job.status === 'manual' || job.status === 'scheduled') this.enqueue([job]);
+  }
+
+  /** Starts the delayed jobs whose time has come. */
+  playDue(): void {
+    const now = this.#parts.clock.now();
+    for (const [job, dueAt] of this.#scheduled) if (dueAt <= now) this.play(job);
   }
 
   /** Removes what the job has left: its log and its artifacts. */
@@ -131,6 +145,7 @@ export class Jobs {
       job.project.runningOnInstanceRunners -= 1;
     }
     this.queue.remove(job);
+    this.#scheduled.delete(job);
     job.awaiting = undefined;
     job.status = status;
     job.finishedAt = this.#parts.clock.now();

@@ -47,7 +47,14 @@ export class Pipelines {
 
   shared(project: Project, source: PipelineSource): Pipeline {
     const { ref, tag, repository, commit } = source;
-    const key = JSON.stringify([project.id, ref, tag, source.protected, repository?.path, commit.sha]);
+    const key = JSON.stringify([
+      project.id,
+      ref,
+      tag,
+      source.protected,
+      repository?.path,
+      commit.sha,
+    ]);
     let pipeline = this.#shared.get(key);
     if (pipeline === undefined) {
       pipeline = this.add({ project, source });

@@ -28,8 +28,5 @@ export interface Project {
 /** What a user may do in a project: their own membership or the namespace's, whichever is higher. */
 export function accessToProject(user: User, project: Project): AccessLevel {
   if (user.admin) return OWNER;
-  return Math.max(
-    project.members.get(user.id) ?? 0,
-    accessToNamespace(user, project.namespace),
-  );
+  return Math.max(project.members.get(user.id) ?? 0, accessToNamespace(user, project.namespace));
 }

@@ -11,8 +11,12 @@ export interface Demand {
   readonly key: string;
 }
 
-export function createDemand(project: Project, isProtected: boolean, tags: readonly string[]): Demand {
-  const sorted = [...new Set(tags)].sort();
+export function createDemand(
+  project: Project,
+  isProtected: boolean,
+  tags: readonly string[],
+): Demand {
+  const sorted = [...new Set(tags)].toSorted();
   const key = JSON.stringify([project.id, isProtected, sorted]);
   return { project, protected: isProtected, tags: sorted, key };
 }
@@ -30,7 +34,9 @@ function serves(runner: Runner, project: Project): boolean {
     case 'instance_type':
       return project.sharedRunnersEnabled;
     case 'group_type':
-      return project.groupRunnersEnabled && lineage(project.namespace).some((n) => n === runner.group);
+      return (
+        project.groupRunnersEnabled && lineage(project.namespace).some((n) => n === runner.group)
+      );
     case 'project_type':
       return runner.projects.includes(project);
   }

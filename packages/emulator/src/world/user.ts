@@ -1,10 +1,5 @@
 export type Scope =
-  | 'api'
-  | 'read_api'
-  | 'create_runner'
-  | 'manage_runner'
-  | 'read_user'
-  | 'read_repository';
+  'api' | 'read_api' | 'create_runner' | 'manage_runner' | 'read_user' | 'read_repository';
 
 export interface AccessToken {
   readonly token: string;

@@ -5,14 +5,15 @@ import { defaultSettings, type Settings } from '../settings.ts';
 import { Spool } from '../storage/spool.ts';
 import { TempFolder } from '../storage/temp-folder.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import { advancePipeline } from './advance-pipeline.ts';
 import { Ids } from './ids.ts';
 import type { Job } from './job.ts';
 import { Jobs } from './jobs.ts';
-import { advancePipeline } from './advance-pipeline.ts';
 import { ObjectStorage } from './object-storage.ts';
 import { Pipelines } from './pipelines.ts';
 import type { Project } from './project.ts';
 import { Projects } from './projects.ts';
+import { deservesRetry, retryJob } from './retry-job.ts';
 import { Runners } from './runners.ts';
 import { newPersonalAccessToken, newRegistrationToken, newRunnerToken } from './tokens.ts';
 import { Users } from './users.ts';
@@ -73,6 +74,13 @@ export class World {
     for (const runner of runners) runner.tick();
   }
 
+  /** Time goes forward, and what was waiting for it goes on. */
+  advanceClock(seconds: number): void {
+    this.clock.advance(seconds);
+    this.acknowledgements.requeueExpired();
+    this.jobs.playDue();
+  }
+
   close(): void {
     for (const runner of this.runners.all()) runner.tick();
     this.spool.close();
@@ -85,14 +93,23 @@ export class World {
     this.projects = new Projects(ids, clock);
     this.runners = new Runners(ids, clock, () => this.settings);
     this.pipelines = new Pipelines(ids, clock);
-    this.jobs = new Jobs({ ids, clock, spool, runners: this.runners, onEnd: (job) => this.#ended(job) });
+    this.jobs = new Jobs({
+      ids,
+      clock,
+      spool,
+      runners: this.runners,
+      onEnd: (job) => this.#ended(job),
+    });
     this.acknowledgements = new Acknowledgements(clock, this.jobs);
     this.repositories = new Repositories(this.folder);
     this.objectStorage = new ObjectStorage(() => this.url);
     this.root = this.users.add({ username: 'root', admin: true }, this.#fixed.user);
     this.users.addToken(this.root, ['api'], this.adminToken);
     const namespace = this.projects.addUserNamespace(this.root, this.#fixed.namespace);
-    this.defaultProject = this.projects.addProject({ path: 'project', namespace }, this.#fixed.project);
+    this.defaultProject = this.projects.addProject(
+      { path: 'project', namespace },
+      this.#fixed.project,
+    );
     this.#addDefaultRunner();
   }
 
@@ -109,12 +126,19 @@ export class World {
       maintenanceNote: undefined,
     } as const;
     this.runners.add(
-      { type: 'instance_type', attributes: { ...attributes }, registered: false, creator: this.root },
+      {
+        type: 'instance_type',
+        attributes: { ...attributes },
+        registered: false,
+        creator: this.root,
+      },
       { id: this.#fixed.runner, token: this.runnerToken },
     );
   }
 
+  /** A retry takes its place before later jobs look at how it went. */
   #ended(job: Job): void {
-    advancePipeline(this, job);
+    if (deservesRetry(job)) retryJob(this.jobs, job);
+    advancePipeline(this.jobs, job.pipeline);
   }
 }

@@ -2,12 +2,18 @@ import { crc32 } from 'node:zlib';
 import { request } from 'undici';
 import type { Emulator } from '../../src/index.ts';
 
+/** Parsed JSON, to be looked into as deep as wanted; what is not there is undefined. */
+export interface Body {
+  readonly [key: string]: Body;
+  readonly [index: number]: Body;
+}
+
 /** An answer as a runner sees it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
-  readonly body: any;
+  readonly body: Body;
 }
 
 interface Sending {
@@ -29,11 +35,11 @@ export async function send(gitlab: Emulator, path: string, sending: Sending = {}
   return { status: response.statusCode, headers: response.headers, text, body: parse(text) };
 }
 
-function parse(text: string): unknown {
+function parse(text: string): Body {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as Body;
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -59,7 +65,7 @@ export function requestJob(gitlab: Emulator, more: Record<string, unknown> = {})
 
 /** A job that a runner has taken: what it does next. */
 export interface TakenJob {
-  readonly payload: any;
+  readonly payload: Body;
   readonly id: number;
   readonly token: string;
   patch(start: number, text: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
@@ -75,14 +81,17 @@ export interface Upload {
   readonly token?: string | undefined;
 }
 
-export async function takeJob(gitlab: Emulator, more: Record<string, unknown> = {}): Promise<TakenJob> {
+export async function takeJob(
+  gitlab: Emulator,
+  more: Record<string, unknown> = {},
+): Promise<TakenJob> {
   const answer = await requestJob(gitlab, more);
   if (answer.status !== 201) throw new Error(`no job: ${answer.status} ${answer.text}`);
   return jobOf(gitlab, answer.body);
 }
 
-export function jobOf(gitlab: Emulator, payload: any): TakenJob {
-  const { id, token } = payload as { id: number; token: string };
+export function jobOf(gitlab: Emulator, payload: Body): TakenJob {
+  const { id, token } = payload as unknown as { id: number; token: string };
   return {
     payload,
     id,
@@ -103,7 +112,13 @@ export function jobOf(gitlab: Emulator, payload: any): TakenJob {
     },
     update: (update) =>
       send(gitlab, `/api/v4/jobs/${id}`, { method: 'PUT', json: { token, ...update } }),
-    upload: ({ content, filename = 'artifacts.zip', query = '', fields = {}, token: other = token }) => {
+    upload: ({
+      content,
+      filename = 'artifacts.zip',
+      query = '',
+      fields = {},
+      token: other = token,
+    }) => {
       const form = formOf(content, filename, fields);
       return send(gitlab, `/api/v4/jobs/${id}/artifacts${query}`, {
         method: 'POST',
