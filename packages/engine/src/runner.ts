@@ -4,6 +4,7 @@ import {
   RunnerError,
   verifyRunner,
   type JobKey,
+  type JobRequestAnswer,
   type JobState,
 } from '@fellrunner/core';
 
@@ -44,7 +45,7 @@ export class Runner {
   constructor(options: RunnerOptions) {
     this.#config = toRunnerConfig(options);
     this.#setup = new RunnerSetup(this.#config);
-    this.#slots = new Slots(this.#config.concurrency);
+    this.#slots = new Slots(this.#config.concurrency, this.#config.sharedSlots);
   }
 
   /** The jobs that are not closed, those that only report among them. */
@@ -84,7 +85,9 @@ export class Runner {
     // The clock's timers keep no process alive; a runner that waits for jobs does.
     const awake = setInterval(() => undefined, 2 ** 31 - 1);
     this.#requests = this.#createRequests(prepared);
-    const endHealth = this.#config.store.onHealth(() => this.#requests?.poke());
+    const poke = (): void => this.#requests?.poke();
+    const endHealth = this.#config.store.onHealth(poke);
+    const leaveSlots = this.#config.sharedSlots?.join(poke);
     await this.#resume();
     signal?.addEventListener('abort', () => void this.stop(), { once: true });
     if (signal?.aborted === true) void this.stop();
@@ -92,6 +95,7 @@ export class Runner {
     this.#endWhenDone();
     await this.#stopped.promise;
     endHealth();
+    leaveSlots?.();
     clearInterval(awake);
     await this.#setup[Symbol.asyncDispose]();
   }
@@ -113,14 +117,18 @@ export class Runner {
   }
 
   #createRequests(prepared: Prepared): JobRequests {
-    const { token, clock, logger, checkIntervalMs } = this.#config;
+    const { token, clock, logger, checkIntervalMs, sharedSlots } = this.#config;
     const { systemId, info } = prepared;
+    const ask = (lastUpdate: string | undefined, closer: AbortSignal): Promise<JobRequestAnswer> =>
+      requestJob(this.#setup.client, { token, systemId, info, lastUpdate }, closer);
     return new JobRequests({
       clock,
       logger,
       checkIntervalMs,
       ask: (lastUpdate, closer) =>
-        requestJob(this.#setup.client, { token, systemId, info, lastUpdate }, closer),
+        sharedSlots === undefined
+          ? ask(lastUpdate, closer)
+          : sharedSlots.whileAsking(() => ask(sharedSlots.isScarce ? undefined : lastUpdate, closer)),
       room: (inFlight) => this.#room(inFlight),
       onJob: (payload) => this.#claim(payload, prepared),
     });
@@ -128,15 +136,17 @@ export class Runner {
 
   /** How many more jobs may be asked for: only what can be kept is taken. */
   #room(inFlight: number): number {
-    const { maxJobs = Infinity, store } = this.#config;
+    const { maxJobs = Infinity, sharedSlots, store } = this.#config;
     const canKeep = store.health.writable && hasRoomOnDisk(store.jobsDir);
     if (this.#stopping !== undefined || !canKeep) return 0;
-    return Math.min(this.#slots.free, maxJobs - this.#taken) - inFlight;
+    const own = Math.min(this.#slots.free, maxJobs - this.#taken) - inFlight;
+    return Math.min(own, sharedSlots?.free ?? Infinity);
   }
 
   #claim(payload: string, { module, services }: Prepared): void {
     const { name, logger } = this.#config;
     this.#taken += 1;
+    this.#config.sharedSlots?.countJob();
     const { executor, own } = module;
     const origin = { url: this.#setup.client.url, runner: name, executor, stagesOf: own?.stagesOf };
     try {
@@ -189,8 +199,9 @@ export class Runner {
   };
 
   #endWhenDone(): void {
-    const { maxJobs = Infinity } = this.#config;
-    const wantsMore = this.#stopping === undefined && this.#taken < maxJobs;
+    const { maxJobs = Infinity, sharedSlots } = this.#config;
+    const isSpent = this.#taken >= maxJobs || sharedSlots?.isSpent === true;
+    const wantsMore = this.#stopping === undefined && !isSpent;
     if (!wantsMore && this.#jobs.size === 0) this.#stopped.resolve();
   }
 }
