@@ -14,6 +14,8 @@ export interface JobRequestsOptions {
 
 /** A server that answers "nothing" later than this has held the request. */
 const HELD_MS = 1000;
+/** Longer than a server holds a request (Workhorse: 50 s). */
+const HUNG_MS = 75_000;
 /** A request that the server has held so long may be closed: it has not read its queue yet. */
 const CLOSEABLE_MS = 1000;
 const LAST_WAIT_MS = 2000;
@@ -42,9 +44,15 @@ export class JobRequests {
   poke(): void {
     const { clock, room } = this.#options;
     if (this.#isStopped || clock.now() < this.#pausedUntil) return;
-    while (this.#inFlight.size < this.#width && room(this.#inFlight.size) > 0) {
+    while (this.#answering() < this.#width && room(this.#inFlight.size) > 0) {
       void this.#ask();
     }
+  }
+
+  /** The requests of which an answer is to be expected: one that hangs must not starve the runner. */
+  #answering(): number {
+    const longAgo = this.#options.clock.now() - HUNG_MS;
+    return [...this.#inFlight.values()].filter((since) => since > longAgo).length;
   }
 
   /** Asks no more. A request that is held is closed; a young one is awaited, since its 201 may be under way. */
@@ -70,6 +78,7 @@ export class JobRequests {
     const closer = new AbortController();
     const since = clock.now();
     this.#inFlight.set(closer, since);
+    const cancelHung = clock.callAt(since + HUNG_MS, () => this.poke());
     const lastUpdate = this.#lastUpdate;
     try {
       const answer = await ask(lastUpdate, closer.signal);
@@ -79,6 +88,7 @@ export class JobRequests {
       this.#inFlight.delete(closer);
       if (!closer.signal.aborted) this.#fail(error);
     }
+    cancelHung();
     if (this.#isStopped && this.#inFlight.size === 0) this.#settled();
     this.poke();
   }

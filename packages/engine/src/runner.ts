@@ -128,7 +128,9 @@ export class Runner {
       ask: (lastUpdate, closer) =>
         sharedSlots === undefined
           ? ask(lastUpdate, closer)
-          : sharedSlots.whileAsking(() => ask(sharedSlots.isScarce ? undefined : lastUpdate, closer)),
+          : sharedSlots.whileAsking(() =>
+              ask(sharedSlots.isScarce ? undefined : lastUpdate, closer),
+            ),
       room: (inFlight) => this.#room(inFlight),
       onJob: (payload) => this.#claim(payload, prepared),
     });
@@ -136,11 +138,11 @@ export class Runner {
 
   /** How many more jobs may be asked for: only what can be kept is taken. */
   #room(inFlight: number): number {
-    const { maxJobs = Infinity, sharedSlots, store } = this.#config;
+    const { maxJobs = Infinity, requestConcurrency, sharedSlots, store } = this.#config;
     const canKeep = store.health.writable && hasRoomOnDisk(store.jobsDir);
     if (this.#stopping !== undefined || !canKeep) return 0;
     const own = Math.min(this.#slots.free, maxJobs - this.#taken) - inFlight;
-    return Math.min(own, sharedSlots?.free ?? Infinity);
+    return Math.min(own, requestConcurrency - inFlight, sharedSlots?.free ?? Infinity);
   }
 
   #claim(payload: string, { module, services }: Prepared): void {
