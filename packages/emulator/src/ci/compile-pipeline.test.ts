@@ -70,11 +70,10 @@ describe('any configuration', () => {
     fc.constantFrom('$A == "x"', '$A =~ /^m/', '!', '*', '**/*', '{a,b}', '/x/', '..', '', '🙂'),
     fc.constantFrom('test', 'build', 'script', 'branches', 'pull', 'a: b', '$[[ inputs.a ]]'),
   );
-  const nested = [
-    ...['if', 'changes', 'exists', 'paths', 'key', 'files', 'prefix', 'policy', 'reports', 'junit'],
-    ...['matrix', 'A', 'job', 'optional', 'artifacts', 'max', 'exit_codes', 'name', 'url', 'value'],
-    ...['expand', 'refs', 'local', 'inputs', 'default', 'coverage_report', 'expire_in', 'alias'],
-  ];
+  const nested =
+    `if changes exists paths key files prefix policy reports junit matrix A job optional
+    artifacts max exit_codes name url value expand refs local inputs default coverage_report expire_in
+    alias`.split(/\s+/);
   const keyword = fc.constantFrom(...JOB_KEYWORDS, ...nested);
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof(
@@ -84,14 +83,43 @@ describe('any configuration', () => {
       fc.dictionary(keyword, tie('value'), { maxKeys: 4 }),
     ),
   }));
-  const job = fc
+  const templates = {
+    '.base': { tags: ['t'], artifacts: { paths: ['x'], reports: { junit: 'x' } } },
+    '.rules': {
+      rules: [
+        { if: '$B', when: 'never' },
+        { if: '$A', variables: { V: 'r' } },
+      ],
+    },
+  };
+  const plausible = fc.record(
+    {
+      script: fc.constantFrom('x', ['x', ['y']]),
+      stage: fc.constantFrom('build', 'test', '.pre'),
+      extends: fc.constantFrom('.base', ['.base', '.rules']),
+      needs: fc.constantFrom([], [{ job: 'a', optional: true }]),
+      parallel: fc.constantFrom(2, { matrix: [{ M: ['x', 'y'] }] }),
+      cache: fc.constantFrom({}, { key: { files: ['a'] }, paths: ['x'] }),
+      when: fc.constantFrom('manual', 'always'),
+      variables: fc.dictionary(fc.constantFrom('V', 'W'), fc.constantFrom('$W', 'v', 1)),
+    },
+    { requiredKeys: ['script'] },
+  );
+  const wild = fc
     .dictionary(fc.constantFrom(...JOB_KEYWORDS), value, { maxKeys: 6 })
     .map((keywords) => ({ script: ['x'], ...keywords }));
   const root = fc.constantFrom(
-    ...['a', 'b', '.a', '.b', 'pages', 'stages', 'variables', 'default', 'include', 'workflow'],
-    ...['image', 'cache', 'services', 'before_script'],
+    ...'a b .a .b pages stages variables default include workflow image cache before_script'.split(
+      ' ',
+    ),
   );
-  const configuration = fc.dictionary(root, fc.oneof({ weight: 3, arbitrary: job }, value));
+  const job = fc.oneof({ weight: 4, arbitrary: plausible }, wild);
+  const configuration = fc.oneof(
+    fc
+      .dictionary(fc.constantFrom('a', 'b', '.a', '.b'), plausible)
+      .map((jobs) => ({ ...templates, ...jobs })),
+    fc.dictionary(root, fc.oneof({ weight: 3, arbitrary: job }, value)),
+  );
 
   test('becomes a pipeline or is refused, each problem with its place and way out', () => {
     fc.assert(

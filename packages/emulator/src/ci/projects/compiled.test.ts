@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { compileJob, compileText } from '../testing/compile-text.ts';
 import { outline } from '../testing/outline.ts';
