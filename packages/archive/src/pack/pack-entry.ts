@@ -29,7 +29,7 @@ export interface PackNote {
 /** How to pack. */
 export interface PackOptions {
   readonly level?: CompressionLevel;
-  /** Called while the archive is being read, before the entry that the note is about. */
+  /** Called while the archive is being read. */
   readonly onNote?: (note: PackNote) => void;
   readonly signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ArchiveError } from '../archive-error.ts';
 import { encodePath, quotePath } from '../path-name.ts';
-import { toByteStream } from './byte-stream.ts';
+import { toByteStream } from '../byte-stream.ts';
 import { joinChunks } from './chunk-joiner.ts';
 import {
   resolvePackOptions,

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { ArchiveError } from '../archive-error.ts';
 import { quotePath } from '../path-name.ts';
 import { BlockPool } from './block-pool.ts';
-import { toByteStream } from './byte-stream.ts';
+import { toByteStream } from '../byte-stream.ts';
 import {
   resolvePackOptions,
   type PackConfig,
@@ -30,7 +30,7 @@ async function* rawPieces(
 ): AsyncGenerator<Buffer, void, undefined> {
   const file = await findOnlyFile(entries);
   // Nothing is given back to the pool: the blocks are on their way to the network.
-  const open = await openEntry(file, config, new BlockPool());
+  const open = await openEntry(file, { config, pool: new BlockPool() });
   if (open === undefined) {
     throw new ArchiveError(
       'FILE_UNREADABLE',

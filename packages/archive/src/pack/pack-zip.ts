@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { in64, method } from '../zip-format.ts';
-import { toByteStream } from './byte-stream.ts';
+import { toByteStream } from '../byte-stream.ts';
 import { joinChunks } from './chunk-joiner.ts';
 import {
   resolvePackOptions,

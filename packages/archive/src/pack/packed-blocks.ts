@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { crc32 } from 'node:zlib';
 import { BlockPool } from './block-pool.ts';
-import { deflateBlock, windowSize, type PlainBlock } from './deflate-block.ts';
-import { limitConcurrency } from './limit-concurrency.ts';
-import { mapAhead } from './map-ahead.ts';
+import { deflateBlock, storeBlock, type PlainBlock } from './deflate-block.ts';
+import { createDeflatePool } from './deflater.ts';
+import { mapAhead } from '../map-ahead.ts';
 import type { PackConfig, PackEntries, PackEntry } from './pack-entry.ts';
-import { openEntry, type OpenEntry } from './read-entry.ts';
+import { prepareEntry, type EntryOpener, type ReadContext } from './read-entry.ts';
 
 /** A piece of an entry, compressed; the pieces of an entry joined are its deflate stream. */
 export interface PackedBlock {
@@ -40,34 +40,35 @@ export async function* packBlocks(
   config: PackConfig,
 ): AsyncGenerator<PackedBlock, void, undefined> {
   const pool = new BlockPool();
-  const isList = Symbol.iterator in entries;
-  const opened = mapAhead(entries, isList ? filesAhead : 1, (entry) =>
-    openEntry(entry, config, pool),
-  );
-  const deflate = limitConcurrency(blocksAtOnce, deflateBlock);
-  yield* mapAhead(readBlocks(opened, config), blocksAhead, async ({ data, ...block }) => {
-    const packed = await deflate({ data, ...block }, config.level);
-    const isWhole = block.isFirst && block.isLast;
+  const context: ReadContext = { config, pool };
+  const ahead = Symbol.iterator in entries ? filesAhead : 1;
+  const openers = mapAhead(entries, ahead, (entry) => prepareEntry(entry, context));
+  using deflaters = createDeflatePool(config.level, blocksAtOnce);
+  const pack = async (block: ReadBlock): Promise<Buffer> =>
+    config.level === 0 ? storeBlock(block) : deflateBlock(block, deflaters.deflate);
+  yield* mapAhead(readBlocks(openers, config), blocksAhead, async (block) => {
+    const packed = await pack(block);
+    const { data, ...rest } = block;
+    const isWhole = rest.isFirst && rest.isLast;
     if (!isWhole) pool.giveBack(data);
-    return { ...block, size: data.length, plain: isWhole ? data : undefined, packed };
+    return { ...rest, size: data.length, plain: isWhole ? data : undefined, packed };
   });
 }
 
 async function* readBlocks(
-  opened: AsyncIterable<OpenEntry | undefined>,
+  openers: AsyncIterable<EntryOpener>,
   config: PackConfig,
 ): AsyncGenerator<ReadBlock, void, undefined> {
-  for await (const open of opened) {
+  for await (const openEntry of openers) {
+    const open = await openEntry();
     if (open === undefined) continue;
     const { entry, maxSize } = open;
     let crc = 0;
-    let before = Buffer.alloc(0);
     let isFirst = true;
     for await (const { value: data, isLast } of markLast(open.blocks)) {
       config.signal.throwIfAborted();
       crc = crc32(data, crc);
-      yield { entry, maxSize, data, before, crc, isFirst, isLast };
-      before = Buffer.from(data.subarray(-windowSize));
+      yield { entry, maxSize, data, crc, isFirst, isLast };
       isFirst = false;
     }
   }

@@ -38,6 +38,16 @@ export async function* mapAhead<T, R>(
   }
 }
 
+/** Does something with each item, with up to `ahead` under way at once; ends at the first error. */
+export async function forEachAhead<T>(
+  source: Iterable<T> | AsyncIterable<T>,
+  ahead: number,
+  action: (item: T) => Promise<void>,
+): Promise<void> {
+  const results = mapAhead(source, ahead, action);
+  while ((await results.next()).done !== true);
+}
+
 /** An async generator queues calls of `next`, which is what makes reading ahead keep its order. */
 function iterate<T>(source: Iterable<T> | AsyncIterable<T>): AsyncIterator<T, unknown, undefined> {
   return toAsync(source)[Symbol.asyncIterator]();

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { constants, createDeflateRaw, type DeflateRaw, type ZlibOptions } from 'node:zlib';
+import { blockSize } from './block-pool.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
+
+/** Compresses one block; its place in its entry decides how the piece ends. */
+export type Deflate = (data: Buffer, isLast: boolean) => Promise<Buffer>;
+
+/** Compressors in libuv's thread pool that are used again: to make one costs as much as a file. */
+export interface DeflatePool extends Disposable {
+  readonly deflate: Deflate;
+}
+
+/** Makes a pool of at most `size` compressors, each when it is first needed. */
+export function createDeflatePool(level: number, size: number): DeflatePool {
+  const idle: Deflater[] = [];
+  return {
+    deflate: limitConcurrency(size, async (data, isLast) => {
+      const deflater = idle.pop() ?? new Deflater(level);
+      const packed = await deflater.deflate(data, isLast);
+      idle.push(deflater);
+      return packed;
+    }),
+    [Symbol.dispose]: () => {
+      for (const deflater of idle) deflater.close();
+    },
+  };
+}
+
+class Deflater {
+  readonly #stream: DeflateRaw;
+  readonly #failed: Promise<never>;
+
+  constructor(level: number) {
+    const options: ZlibOptions & { highWaterMark: number } = {
+      level,
+      memLevel: 9,
+      chunkSize: 64 * 1024,
+      // A block's output is read when all of it is there.
+      highWaterMark: 2 * blockSize,
+    };
+    this.#stream = createDeflateRaw(options);
+    this.#failed = once(this.#stream, 'close').then(() => {
+      throw new Error('The compressor was closed.');
+    });
+    this.#failed.catch(() => undefined);
+  }
+
+  /**
+   * Pieces of neighbouring blocks joined are one deflate stream: each ends on a whole byte, as in
+   * pigz, and none refers to the block before it.
+   */
+  async deflate(data: Buffer, isLast: boolean): Promise<Buffer> {
+    this.#stream.reset();
+    this.#stream.write(data);
+    const ending = isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+    const flushed = new Promise<void>((resolve) => this.#stream.flush(ending, resolve));
+    await Promise.race([flushed, this.#failed]);
+    const packed: unknown = this.#stream.read();
+    return Buffer.isBuffer(packed) ? packed : Buffer.alloc(0);
+  }
+
+  close(): void {
+    this.#stream.destroy();
+  }
+}
