@@ -3,11 +3,11 @@ import { openStore } from '@fellrunner/persistence';
 
 export default defineHandler({
   resumable: true,
-  async step({ job, log, once, phase, script }) {
-    if (phase !== 'script') return;
-    const flight = await once('book', () => crypto.randomUUID()); // once, also over a kill -9
-    await log.line(`${job.name} flies as ${flight}`);
-    for (const line of script) await log.line(`on board: ${line}`);
+  async step(ctx) {
+    if (ctx.phase !== 'script') return;
+    const flight = await ctx.once('book', () => crypto.randomUUID()); // once, also over a kill -9
+    await ctx.log.line(`${ctx.job.name} flies as ${flight}`);
+    for (const line of ctx.script) await ctx.log.line(`on board: ${line}`);
   },
 });
 
