@@ -1,10 +1,11 @@
 import { RunnerError } from '@fellrunner/core';
 
-import type { Connection } from './connection.ts';
+import { pluck, type Connection } from './connection.ts';
 import { damagedMessage } from './store-error.ts';
 
 /** The tables that a start reads whole; they stay small. Events are read job by job. */
-const NEEDED = ['store', 'notes', 'jobs', 'open_jobs'];
+const READ_WHOLE = ['store', 'notes', 'jobs', 'open_jobs'];
+const TABLES = [...READ_WHOLE, 'events', 'once_results', 'trace_heads'];
 
 /**
  * Checks the pages that a start relies on; `checkStore` checks all. SQLite itself notices a file
@@ -13,10 +14,20 @@ const NEEDED = ['store', 'notes', 'jobs', 'open_jobs'];
  * @throws RunnerError `STORE_DAMAGED`.
  */
 export function checkWhatAStartNeeds(db: Connection, file: string): void {
-  for (const table of NEEDED) {
+  expectTables(db, file);
+  for (const table of READ_WHOLE) {
     const [first] = db.pragma(`quick_check('${table}')`) as { quick_check: string }[];
-    if (first?.quick_check === 'ok') continue;
-    const what = first?.quick_check ?? 'nothing can be read';
-    throw new RunnerError('STORE_DAMAGED', damagedMessage(file, what));
+    if (first?.quick_check !== 'ok') throw damaged(file, first?.quick_check ?? 'it is empty');
   }
+}
+
+/** @throws RunnerError `STORE_DAMAGED`. */
+export function expectTables(db: Connection, file: string): void {
+  const names = pluck<[], string>(db, "SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const missing = TABLES.filter((table) => !names.includes(table));
+  if (missing.length > 0) throw damaged(file, `it has no table ${missing.join(', ')}`);
+}
+
+function damaged(file: string, what: string): RunnerError {
+  return new RunnerError('STORE_DAMAGED', damagedMessage(file, what));
 }

@@ -26,7 +26,7 @@ export interface Migration {
  * Brings a store to the newest version, each step in a transaction of its own. A store that
  * holds something is copied to `<store>.backup-vN` first.
  *
- * @throws RunnerError `STORE_NEWER`; `STORE_DAMAGED` where the file is another program's.
+ * @throws RunnerError `STORE_NEWER`, `STORE_DAMAGED`.
  */
 export function migrate(db: Connection, { file, steps = migrations, logger }: Migration): void {
   const version = storeVersion(db, file, steps.length);
@@ -46,6 +46,15 @@ export function migrate(db: Connection, { file, steps = migrations, logger }: Mi
 }
 
 /**
+ * For an engine, before it changes anything: the file is a store of ours that it may open, or empty.
+ *
+ * @throws RunnerError `STORE_NEWER`; `STORE_DAMAGED` where the file is another program's.
+ */
+export function expectOurs(db: Connection, file: string): void {
+  storeVersion(db, file, STORE_VERSION);
+}
+
+/**
  * For those who only look: a store of an older version is its engine's to bring up to date.
  *
  * @throws RunnerError `STORE_NEWER`, `STORE_DAMAGED`, `STORE_UNWRITABLE`.
@@ -61,11 +70,7 @@ export function expectThisVersion(db: Connection, file: string): void {
   throw new RunnerError('STORE_UNWRITABLE', message);
 }
 
-/**
- * The version of a store that this code may open; 0 for an empty file.
- *
- * @throws RunnerError `STORE_NEWER`, `STORE_DAMAGED`.
- */
+/** 0 for an empty file. */
 function storeVersion(db: Connection, file: string, newest: number): number {
   const version = Number(db.pragma('user_version', { simple: true }));
   const isOurs = db.pragma('application_id', { simple: true }) === APPLICATION_ID;

@@ -7,12 +7,12 @@ import { silentLogger, systemClock } from '@fellrunner/core';
 
 import { checkWhatAStartNeeds } from './check-at-start.ts';
 import { CommitQueue } from './commit-queue.ts';
-import { connect, type Connection } from './connection.ts';
+import { connect, connectReadonly, type Connection } from './connection.ts';
 import { JobRows } from './job-rows.ts';
 import { JobVault } from './job-vault.ts';
 import { jobsWithoutKey, warnOfLostKeys } from './lost-keys.ts';
-import { migrate } from './migrate.ts';
-import { prepareFolder, prepareStoreFile } from './private-file.ts';
+import { expectOurs, migrate } from './migrate.ts';
+import { prepareFolder, prepareStoreFile, tighten } from './private-file.ts';
 import { SqliteEventLog, type StoreParts } from './sqlite-event-log.ts';
 import { prepareStatements } from './statements.ts';
 import { toStoreError } from './store-error.ts';
@@ -57,6 +57,8 @@ export function openStoreBy(
 function openOnDisk(connectTo: typeof connect, file: string, options: StoreOptions): Store {
   const { clock = systemClock, program = 'fellrunner' } = options;
   const path = prepareStoreFile(file);
+  lookAt(path);
+  tighten(path);
   const lock = holdStore(path, { pid: process.pid, program, since: clock.now() });
   const jobsDir = `${path}.jobs`;
   return orRelease(lock, () => {
@@ -64,6 +66,16 @@ function openOnDisk(connectTo: typeof connect, file: string, options: StoreOptio
     const place = { file: path, keyFile: `${path}.key`, jobsDir, hold: lock };
     return openHeld(connectTo(path), place, options);
   });
+}
+
+/** Another program's file is refused before anything is changed about it. */
+function lookAt(path: string): void {
+  const db = connectReadonly(path);
+  try {
+    expectOurs(db, path);
+  } finally {
+    db.close();
+  }
 }
 
 function openInMemory(connectTo: typeof connect, options: StoreOptions): Store {

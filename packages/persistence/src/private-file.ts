@@ -28,8 +28,7 @@ export function prepareStoreFile(file: string): string {
   const path = existsSync(file) ? realpathSync(file) : join(realpathSync(folder), basename(file));
   // Opened only where it is new: closing a descriptor drops every lock that this process has on
   // the file, and SQLite's with them.
-  if (existsSync(path)) tighten(path);
-  else closeSync(createPrivately(path));
+  if (!existsSync(path)) closeSync(createPrivately(path));
   return path;
 }
 

@@ -4,8 +4,7 @@ import { isRunnerError, messageOf, RunnerError } from '@fellrunner/core';
 const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)/;
 const IN_USE = /^SQLITE_(BUSY|LOCKED|PROTOCOL)/;
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB|FORMAT)/;
-const UNWRITABLE =
-  /^(SQLITE_(IOERR|READONLY|CANTOPEN|PERM|AUTH|NOMEM|NOLFS)|EACCES|EPERM|EROFS|ENOENT|ENOTDIR|EISDIR|EIO|EMFILE|ENFILE|ELOOP|ENAMETOOLONG)/;
+const UNWRITABLE = /^(SQLITE_(IOERR|READONLY|CANTOPEN|PERM|AUTH|NOMEM|NOLFS)|E[A-Z0-9]+$)/;
 
 /** Says in a person's words what became of a store, and the way out; other errors pass as they are. */
 export function toStoreError(error: unknown, file: string): unknown {

@@ -17,7 +17,10 @@ export interface StoreHolder {
 }
 
 /** How long a holder that is just writing its name keeps others waiting. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 250;
+
+/** Locks that are held: one that nobody refers to would be given away with the garbage. */
+const held = new Set<Connection>();
 
 /**
  * Makes this process the one live engine of a store, until the result is disposed of or the
@@ -41,7 +44,13 @@ export function holdStore(store: string, holder: StoreHolder): Disposable {
     db.close();
     throw inUse ? storeInUse(store, by, holder.pid) : error;
   }
-  return { [Symbol.dispose]: () => void db.close() };
+  held.add(db);
+  return {
+    [Symbol.dispose]() {
+      held.delete(db);
+      db.close();
+    },
+  };
 }
 
 /** The live engine of a store; undefined where it has none. */
@@ -66,10 +75,12 @@ function lockFile(store: string): string {
 
 /** The name is committed first, for others to read; whoever then has the lock sees its own. */
 function takeLock(db: Connection, holder: StoreHolder): void {
-  do {
+  for (;;) {
     db.transaction(() => writeHolder(db, holder)).immediate();
     db.exec('BEGIN IMMEDIATE');
-  } while (readHolder(db)?.pid !== holder.pid && db.exec('ROLLBACK'));
+    if (readHolder(db)?.pid === holder.pid) return;
+    db.exec('ROLLBACK');
+  }
 }
 
 function writeHolder(db: Connection, { pid, program, since }: StoreHolder): void {

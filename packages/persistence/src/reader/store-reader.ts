@@ -1,5 +1,6 @@
 import type { JobKey, StoredEvent } from '@fellrunner/core';
 
+import { expectTables } from '../check-at-start.ts';
 import { connectReadonly, pluck, query, type Connection } from '../connection.ts';
 import { decodeEvent, decodeLog, type EventRow } from '../decode-event.ts';
 import { findStore } from '../find-store.ts';
@@ -29,6 +30,7 @@ export function openStoreReader(file: string): StoreReader {
   try {
     db = connectReadonly(path);
     expectThisVersion(db, file);
+    expectTables(db, file);
     return new StoreReader(db, file);
   } catch (error) {
     db?.close();
