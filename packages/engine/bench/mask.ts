@@ -11,6 +11,7 @@ const { values } = parseArgs({
     mib: { type: 'string', default: '256' },
     runs: { type: 'string', default: '5' },
     chunk: { type: 'string', default: '65536' },
+    only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -112,6 +113,7 @@ if (!values.json) {
   process.stdout.write(`${'MB/s'.padEnd(50)}       min    median       max     ns/MB\n`);
 }
 for (const each of cases()) {
+  if (!each.name.includes(values.only)) continue;
   const figures = measure(each);
   if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else print(figures);

@@ -32,6 +32,12 @@ describe('the limit', () => {
     },
   );
 
+  test('is told of as soon as it is reached', () => {
+    expect(write(new OutputLimit({ limitBytes: 10 }), '0123456789')).toBe(
+      `0123456789${notice(10)}`,
+    );
+  });
+
   test('of 0 is none', () => {
     const limit = new OutputLimit({ limitBytes: 0 });
     expect(write(limit, 'x'.repeat(100_000))).toHaveLength(100_000);

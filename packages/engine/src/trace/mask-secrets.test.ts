@@ -48,6 +48,13 @@ describe('a masked value', () => {
     expect(mask('aaaaaaaaaa', ['aaaa'], [3, 1])).toBe('[MASKED]');
   });
 
+  test('of any length leaves no fragment where it overlaps itself', () => {
+    for (const length of [8, 60, 64, 65, 66, 200, 5000]) {
+      const secret = 'ab'.repeat(length / 2);
+      expect(mask(`.${secret}ab${secret.slice(0, -4)}.`, [secret], [7])).toBe('.[MASKED].');
+    }
+  });
+
   test('that begins another is masked by itself where the other does not follow', () => {
     expect(mask('password1 password123', ['password1', 'password123'])).toBe('[MASKED] [MASKED]');
     expect(mask('password12', ['password1', 'password123'], [1])).toBe('[MASKED]2');
