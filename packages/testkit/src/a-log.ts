@@ -106,16 +106,23 @@ export const fact = {
   }),
   uploaded: (entry: number, bytes = 1000): Fact => ({
     type: 'artifact.uploaded',
-    data: { entry, bytes },
+    data: { entry, bytes, spoolSize: 20 },
   }),
-  skipped: (entry: number): Fact => ({ type: 'artifact.skipped', data: { entry } }),
+  skipped: (entry: number): Fact => ({
+    type: 'artifact.skipped',
+    data: { entry, spoolSize: 20 },
+  }),
   uploadFailed: (entry: number): Fact => ({
     type: 'artifact.failed',
-    data: { entry, failure: { reason: 'artifact-upload-failed', entry, message: 'too large' } },
+    data: {
+      entry,
+      spoolSize: 20,
+      failure: { reason: 'artifact-upload-failed', entry, message: 'too large' },
+    },
   }),
   cleaned: (error?: string): Fact => ({
     type: 'cleanup.finished',
-    data: { ...(error !== undefined && { error }) },
+    data: { spoolSize: 20, ...(error !== undefined && { error }) },
   }),
   finished: (outcome: JobOutcome): Fact => ({
     type: 'job.finished',
