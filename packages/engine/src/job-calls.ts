@@ -119,7 +119,7 @@ export class JobCalls {
     const folder = this.#options.folder();
     const { what, subject, key, context, isResumed, onces } = facts;
     const { executor } = context.job;
-    const stepOffset = context.work?.kind === 'step' ? context.work.spoolOffset : spool.size;
+    const stepOffset = context.work?.kind === 'step' ? context.work.spoolOffset : context.spoolSize;
     const { outputLimitBytes } = services;
     return {
       what,
@@ -137,7 +137,10 @@ export class JobCalls {
       startingAt: context.work?.kind === 'step' ? context.work.startingAt : 0,
       onces,
       outputLimitBytes,
-      rawLimitBytes: outputLimitBytes === 0 ? 0 : Math.max(LEAST_RAW_BYTES, 4 * outputLimitBytes),
+      rawLimitBytes:
+        outputLimitBytes === 0
+          ? Number.MAX_SAFE_INTEGER
+          : Math.max(LEAST_RAW_BYTES, 4 * outputLimitBytes),
     };
   }
 }

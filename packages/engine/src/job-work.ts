@@ -77,7 +77,14 @@ export class JobWork {
     }
     const { packed } = result;
     if (packed === undefined) {
-      run.submit({ type: 'artifact.skipped', at: this.#now(), data: { entry } }, kept);
+      run.submit(
+        {
+          type: 'artifact.skipped',
+          at: this.#now(),
+          data: { entry, spoolSize: this.#options.spool.size },
+        },
+        kept,
+      );
       return;
     }
     const { client, clock } = services;
@@ -111,7 +118,7 @@ export class JobWork {
         attachments,
       );
     }
-    const data = { entry, bytes: packed.bytes };
+    const data = { entry, bytes: packed.bytes, spoolSize: this.#options.spool.size };
     run.submit({ type: 'artifact.uploaded', at: this.#now(), data }, attachments);
   }
 
@@ -124,7 +131,8 @@ export class JobWork {
     cancelLimit();
     const error = result.kind === 'failed' ? describeFailure(result.failure) : undefined;
     if (error !== undefined) run.warn(`cleanup failed: ${error}`);
-    const data = error === undefined ? {} : { error };
+    const { size: spoolSize } = this.#options.spool;
+    const data = error === undefined ? { spoolSize } : { error, spoolSize };
     run.submit({ type: 'cleanup.finished', at: this.#now(), data }, this.#headOf(headGrew));
   }
 
@@ -186,7 +194,7 @@ export class JobWork {
     } else if (name === 'uploading.artifacts') {
       this.#failUpload(context.nextEntry, message, {});
     } else if (name === 'uploading.cleaning') {
-      run.submit({ type: 'cleanup.finished', at, data: { error: message } });
+      run.submit({ type: 'cleanup.finished', at, data: { error: message, spoolSize } });
     }
   }
 
@@ -214,8 +222,9 @@ export class JobWork {
 
   #failUpload(entry: number, message: string, kept: Attachments): void {
     const failure = { reason: 'artifact-upload-failed', entry, message } as const;
+    const { size: spoolSize } = this.#options.spool;
     this.#options.run.submit(
-      { type: 'artifact.failed', at: this.#now(), data: { entry, failure } },
+      { type: 'artifact.failed', at: this.#now(), data: { entry, failure, spoolSize } },
       kept,
     );
   }

@@ -95,20 +95,26 @@ export type JobAbandoned = Fact<
 /** GitLab accepted an artifact; it is never sent again. */
 export type ArtifactUploaded = Fact<
   'artifact.uploaded',
-  { readonly entry: number; readonly bytes: number }
+  { readonly entry: number; readonly bytes: number; readonly spoolSize: number }
 >;
 
 /** There was nothing to upload for an entry. */
-export type ArtifactSkipped = Fact<'artifact.skipped', { readonly entry: number }>;
+export type ArtifactSkipped = Fact<
+  'artifact.skipped',
+  { readonly entry: number; readonly spoolSize: number }
+>;
 
 /** An artifact cannot be delivered, so the job fails. */
 export type ArtifactFailed = Fact<
   'artifact.failed',
-  { readonly entry: number; readonly failure: JobFailure }
+  { readonly entry: number; readonly failure: JobFailure; readonly spoolSize: number }
 >;
 
 /** The handler's `cleanup` ended; `error` is noted and changes no outcome. */
-export type CleanupFinished = Fact<'cleanup.finished', { readonly error?: string }>;
+export type CleanupFinished = Fact<
+  'cleanup.finished',
+  { readonly error?: string; readonly spoolSize: number }
+>;
 
 /** The outcome stands. What follows is telling GitLab. */
 export type JobFinished = Fact<

@@ -92,7 +92,11 @@ export const jobMachine = setup({
     ),
     noteEnding: assign(({ context, event }) => noteEnding(context, event)),
     noteUpload: assign(({ context, event }) => noteUpload(context, event)),
-    noteCleanup: assign(({ event }) => ({ cleaned: true, lastEventAt: event.at })),
+    noteCleanup: assign(({ event }) =>
+      event.type === 'cleanup.finished'
+        ? { cleaned: true, spoolSize: event.data.spoolSize, lastEventAt: event.at }
+        : {},
+    ),
     finish: assign(({ event }) =>
       event.type === 'job.finished'
         ? { outcome: event.data.outcome, spoolSize: event.data.spoolSize, lastEventAt: event.at }
@@ -267,7 +271,15 @@ function begun(context: JobContext, event: EventOf<'step.starting'>): Partial<Jo
   const timeoutMs = context.job.steps[step]?.timeoutMs;
   const deadlineAt = timeoutMs === undefined ? undefined : event.at + timeoutMs;
   return {
-    work: { kind: 'step', step, startingAt: event.at, spoolOffset, maskerVersion, deadlineAt, pid: undefined },
+    work: {
+      kind: 'step',
+      step,
+      startingAt: event.at,
+      spoolOffset,
+      maskerVersion,
+      deadlineAt,
+      pid: undefined,
+    },
     nextStep: step + 1,
     anyStepBegun: true,
     anyWorkBegun: true,
@@ -345,14 +357,16 @@ function stepTimeout(context: JobContext, event: JobEvent): JobContext['failure'
 function noteUpload(context: JobContext, event: JobEvent): Partial<JobContext> {
   switch (event.type) {
     case 'artifact.failed':
+    case 'artifact.uploaded':
+    case 'artifact.skipped': {
+      const failure = event.type === 'artifact.failed' ? event.data.failure : undefined;
       return {
         nextEntry: event.data.entry + 1,
-        uploadFailure: context.uploadFailure ?? event.data.failure,
+        uploadFailure: context.uploadFailure ?? failure,
+        spoolSize: event.data.spoolSize,
         lastEventAt: event.at,
       };
-    case 'artifact.uploaded':
-    case 'artifact.skipped':
-      return { nextEntry: event.data.entry + 1, lastEventAt: event.at };
+    }
     default:
       return {};
   }

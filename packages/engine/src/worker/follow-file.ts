@@ -42,7 +42,7 @@ export async function followFile(following: Following): Promise<void> {
   const output = new ReplayedOutput(
     spool,
     { ...place, stepOffset: begin.spool },
-    isBehind ? { discardFirst: false } : undefined,
+    isBehind ? { discardFirst: false, timesDiffer: true } : undefined,
   );
   await using growth = new Growth(raw, ended);
   await using file = await growth.open();

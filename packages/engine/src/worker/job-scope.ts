@@ -15,6 +15,7 @@ import { followFile } from './follow-file.ts';
 import { FilteredLog } from './job-log.ts';
 import { JobTraceFilters } from './job-trace-filter.ts';
 import { OnceLedger } from './once-ledger.ts';
+import type { LoadedModule } from './load-module.ts';
 import type { WorkerLink } from './perform-call.ts';
 import { ReplayedOutput } from './replayed-output.ts';
 import { SpoolWriter } from './spool-writer.ts';
@@ -33,18 +34,17 @@ export class CallScopeOfJob {
   readonly #dependencies: JobScope['dependencies'];
   readonly #commits = new Map<number, () => void>();
 
-  constructor(call: JobCall, job: Job, link: WorkerLink, replays: boolean) {
+  constructor(call: JobCall, job: Job, link: WorkerLink, kind: LoadedModule['kind']) {
     this.job = job;
     this.#call = call;
     this.#link = link;
     this.#spool = new SpoolWriter(call.spool, (size) => link.post({ type: 'spool-grew', size }));
     const own = this.#ownOnces();
     this.#filters = new JobTraceFilters(job, call.outputLimitBytes);
-    this.#output = new ReplayedOutput(
-      this.#spool,
-      call.spool,
-      replays ? { discardFirst: own.length > 0 } : undefined,
-    );
+    // An executor's step is followed from its raw file, which knows by itself how far it came.
+    const replays = call.isResumed && (call.what !== 'step' || kind === 'handler');
+    const replay = { discardFirst: own.length > 0, timesDiffer: kind === 'executor' };
+    this.#output = new ReplayedOutput(this.#spool, call.spool, replays ? replay : undefined);
     const behind = replays ? call.spool.stepOffset : call.spool.size;
     this.log = new FilteredLog(
       () => this.#filters.create(behind),

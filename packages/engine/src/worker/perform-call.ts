@@ -51,8 +51,7 @@ async function performJobCall(
   module: LoadedModule,
   link: WorkerLink,
 ): Promise<CallResult> {
-  const replays = call.what === 'step' && call.isResumed && module.kind === 'handler';
-  const scope = new CallScopeOfJob(call, parseJob(call.payload), link, replays);
+  const scope = new CallScopeOfJob(call, parseJob(call.payload), link, module.kind);
   const unhandled = Promise.withResolvers<never>();
   const body = async (): Promise<CallResult> => {
     const work = perform(call, module, scope);

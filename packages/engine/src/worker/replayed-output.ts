@@ -6,6 +6,13 @@ import { appendAside, type SpoolWriter } from './spool-writer.ts';
 const DIFFERS =
   'fellrunner: the output differs from that before the restart; from here on it is new.\n';
 
+export interface Replay {
+  /** There are results in the log, and output counts only after the last of them. */
+  readonly discardFirst: boolean;
+  /** Digits are not compared: a section's marks hold the time at which it was begun again. */
+  readonly timesDiffer: boolean;
+}
+
 /**
  * Where a step's output goes. A step that is called for the first time writes; one that is called
  * again after a restart first passes over what is in the spool already.
@@ -18,16 +25,14 @@ export class ReplayedOutput {
   readonly #spool: SpoolWriter;
   readonly #place: SpoolPlace;
   readonly #aside: string;
+  readonly #timesDiffer: boolean;
   #mode: 'discard' | 'compare' | 'write';
   #compared: number;
 
-  constructor(
-    spool: SpoolWriter,
-    place: SpoolPlace,
-    replay: { discardFirst: boolean } | undefined,
-  ) {
+  constructor(spool: SpoolWriter, place: SpoolPlace, replay?: Replay) {
     this.#spool = spool;
     this.#place = place;
+    this.#timesDiffer = replay?.timesDiffer ?? false;
     this.#aside = `${place.file}.discarded`;
     this.#compared = place.stepOffset;
     this.#mode = replay === undefined ? 'write' : replay.discardFirst ? 'discard' : 'compare';
@@ -67,7 +72,7 @@ export class ReplayedOutput {
 
   #compare(bytes: Uint8Array): Promise<void> | undefined {
     const before = this.#read(this.#compared, bytes.length);
-    const same = commonLength(before, bytes);
+    const same = commonLength(before, bytes, this.#timesDiffer);
     this.#compared += same;
     if (same < before.length) {
       this.#mode = 'write';
@@ -95,10 +100,15 @@ export class ReplayedOutput {
   }
 }
 
-function commonLength(a: Uint8Array, b: Uint8Array): number {
+function commonLength(a: Uint8Array, b: Uint8Array, timesDiffer: boolean): number {
   const length = Math.min(a.length, b.length);
   if (Buffer.compare(a.subarray(0, length), b.subarray(0, length)) === 0) return length;
   let same = 0;
-  while (a[same] === b[same]) same += 1;
+  while (same < length && (a[same] === b[same] || (timesDiffer && areDigits(a[same], b[same]))))
+    same += 1;
   return same;
+}
+
+function areDigits(...bytes: readonly (number | undefined)[]): boolean {
+  return bytes.every((byte) => byte !== undefined && byte >= 0x30 && byte <= 0x39);
 }
