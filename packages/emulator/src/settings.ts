@@ -26,6 +26,8 @@ export interface Settings {
   readonly object_storage: boolean;
   /** How many runners a project or group may have registered; null: GitLab's 1,000. */
   readonly runner_limit: number | null;
+  /** Whether a runner's session may be on an address of this machine or its network. */
+  readonly allow_local_requests: boolean;
   /** Whether artifacts can be uploaded at all. */
   readonly artifacts_enabled: boolean;
 }
@@ -45,5 +47,6 @@ export const defaultSettings: Settings = {
   registry: 'registry.example.com:5005',
   object_storage: false,
   runner_limit: null,
+  allow_local_requests: false,
   artifacts_enabled: true,
 };

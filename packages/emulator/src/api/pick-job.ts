@@ -53,6 +53,7 @@ function assign(world: World, job: Job, runner: Runner, manager: RunnerManager):
   if (world.settings.two_phase && manager.features['two_phase_job_commit'] === true) {
     world.acknowledgements.await(job, runner, manager, ACKNOWLEDGE_WITHIN_MS);
   } else {
-    world.jobs.start(job, runner, manager);
+    world.jobs.assign(job, runner, manager);
+    world.jobs.start(job);
   }
 }

@@ -1,12 +1,15 @@
 import type { Call } from '../http/call.ts';
+import type { JsonObject } from '../http/parameters.ts';
 import { forbidden } from '../http/refusal.ts';
 import { json, noContent, type Reply } from '../http/reply.ts';
-import { buildPayload } from '../payload/build-payload.ts';
+import { buildPayload, type Handover } from '../payload/build-payload.ts';
+import type { Job } from '../world/job.ts';
 import type { Runner } from '../world/runner.ts';
 import type { World } from '../world/world.ts';
 import { waitForTick } from './wait-for-tick.ts';
 import { pickJob } from './pick-job.ts';
 import { contactOf } from './runner-info.ts';
+import { requireReachable, sessionUrlOf } from './runner-session.ts';
 
 const LAST_UPDATE = 'X-GitLab-Last-Update';
 
@@ -41,8 +44,25 @@ function answer(world: World, call: Call): Reply {
   if (runner.attributes.paused || lastUpdate === queueValue) {
     return noContent({ [LAST_UPDATE]: queueValue });
   }
+  const sessionUrl = sessionUrlOf(parameters);
   const size = world.jobs.queue.sizeFor(runner);
-  const picked = pickJob(world, runner, manager);
-  if (picked === undefined) return noContent({ [LAST_UPDATE]: queueValue });
-  return json(201, buildPayload(world, picked.job, { size, depth: picked.depth, nowMs: now }));
+  if (world.jobs.queue.next(runner) !== undefined) requireReachable(world, sessionUrl);
+  for (;;) {
+    const picked = pickJob(world, runner, manager);
+    if (picked === undefined) return noContent({ [LAST_UPDATE]: queueValue });
+    const { job, depth } = picked;
+    const payload = payloadOrFailure(world, job, { size, depth, nowMs: now, sessionUrl });
+    if (payload instanceof Error) call.problem = payload;
+    else return json(201, payload);
+  }
+}
+
+/** A job that cannot be described fails, and the search goes on. */
+function payloadOrFailure(world: World, job: Job, handover: Handover): JsonObject | Error {
+  try {
+    return buildPayload(world, job, handover);
+  } catch (error) {
+    world.jobs.drop(job, 'scheduler_failure');
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

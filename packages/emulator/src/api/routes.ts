@@ -15,6 +15,7 @@ import {
   resetAuthenticationToken,
   verifyRunner,
 } from './runner-lifecycle.ts';
+import { runtimeEnvironmentKey } from './runtime-environment-key.ts';
 import { updateJob } from './update-job.ts';
 import { uploadArtifact } from './upload-artifact.ts';
 
@@ -30,6 +31,7 @@ export function routeApi(router: Router, world: World): void {
   on('PATCH', '/jobs/:id/trace', patchTrace);
   on('POST', '/jobs/:id/artifacts/authorize', authorizeArtifact);
   on('GET', '/jobs/:id/artifacts', downloadArtifacts);
+  on('GET', '/jobs/:id/runtime_environment_key', runtimeEnvironmentKey);
   router.onStream('POST', '/api/v4/jobs/:id/artifacts', (call) => uploadArtifact(world, call));
   router.on('GET', '/object-storage/:key/:name', (call) => readObject(world, call));
 

@@ -5,6 +5,7 @@ import { json, noContent, type Reply } from '../http/reply.ts';
 import type { World } from '../world/world.ts';
 import { authenticateRunner } from './authenticate-runner.ts';
 import { credentialsOf } from './register-runner.ts';
+import { requireUnmodified } from './require-unmodified.ts';
 import { contactOf } from './runner-info.ts';
 
 /** `POST /runners/verify`: whether a token is good; the process behind it is noted. */
@@ -23,7 +24,9 @@ export function resetAuthenticationToken(world: World, call: Call): Reply {
 
 /** `DELETE /runners`, by the runner's own token. */
 export function deleteRunner(world: World, call: Call): Reply {
-  world.runners.delete(authenticateRunner(world, call));
+  const runner = authenticateRunner(world, call);
+  requireUnmodified(call, runner.updatedAt);
+  world.runners.delete(runner);
   return noContent();
 }
 

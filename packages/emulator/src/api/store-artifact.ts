@@ -1,9 +1,11 @@
 import { parseDuration } from '../ci/duration.ts';
+import { checkAnnotations, parseDotenv } from './parse-report.ts';
 import { refused } from '../http/refusal.ts';
 import type { ReceivedFile } from '../storage/received-file.ts';
 import { artifactType } from '../world/artifact-type.ts';
 import { artifactSpecs } from '../world/define-job.ts';
 import type { Job } from '../world/job.ts';
+import type { Variable } from '../variables/variable.ts';
 import type { World } from '../world/world.ts';
 
 export interface Upload {
@@ -29,6 +31,7 @@ export async function storeArtifact(world: World, job: Job, upload: Upload): Pro
   if (artifactType(type)?.format !== upload.format) {
     throw refused(400, 'Validation failed: Invalid file format with specified file type');
   }
+  const variables = await readReport(type, file);
   const seconds = parseDuration(upload.expireIn ?? world.settings.default_artifacts_expire_in);
   job.artifacts.set(type, {
     id: world.ids.next('artifact'),
@@ -41,8 +44,15 @@ export async function storeArtifact(world: World, job: Job, upload: Upload): Pro
     expireIn: upload.expireIn,
     expireAt: seconds === undefined ? undefined : world.clock.now() + seconds * 1000,
     accessibility: upload.accessibility ?? configuredAccess(job, type),
+    variables,
   });
   job.changed();
+}
+
+/** Reads those reports that GitLab reads before it takes them. */
+async function readReport(type: string, file: ReceivedFile): Promise<Variable[]> {
+  if (type === 'annotations') await checkAnnotations(file);
+  return type === 'dotenv' ? parseDotenv(file) : [];
 }
 
 /** What `artifacts:access` and `artifacts:public` of the job say. */

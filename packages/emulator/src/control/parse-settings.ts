@@ -26,6 +26,7 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
   registry: orNull((value) => typeof value === 'string' || typeof value === 'boolean'),
   object_storage: isBoolean,
   runner_limit: orNull(isAmount),
+  allow_local_requests: isBoolean,
   artifacts_enabled: isBoolean,
 };
 

@@ -17,6 +17,8 @@ export class Call {
   /** The route that took the request, with its `:names`. */
   pattern = '';
   receivedBytes = 0;
+  /** What went wrong inside, for the request log. */
+  problem: Error | undefined;
   #parameters: Parameters | undefined;
 
   constructor(message: IncomingMessage, response: ServerResponse) {

@@ -61,6 +61,7 @@ export class RequestLog {
     entry.status = status;
     entry.endedAt = Date.now();
     entry.requestBytes = call.receivedBytes;
+    entry.error ??= call.problem?.stack;
     if (
       call.body !== undefined &&
       call.body.size > 0 &&

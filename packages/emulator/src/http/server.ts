@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import type { Spool } from '../storage/spool.ts';
 import { Call } from './call.ts';
 import type { Affliction, Faults } from './fault.ts';
@@ -132,32 +132,35 @@ export class HttpServer {
   #send(exchange: Exchange, reply: Reply): void {
     const { call, affliction, entry } = exchange;
     if (call.gone || affliction?.end === 'drop-after') return this.#cut(exchange, reply);
-    this.#requests += 1;
-    const headers: Record<string, string | number> = {
-      'X-Frame-Options': 'SAMEORIGIN',
-      'X-Content-Type-Options': 'nosniff',
-      'X-Request-Id': `01EMULATOR${this.#requests.toString(32).toUpperCase().padStart(16, '0')}`,
-      ...reply.headers,
-    };
     const size = byteLength(reply.body);
-    if (size !== undefined && reply.status !== 204) headers['Content-Length'] ??= size;
-    call.response.writeHead(reply.status, headers);
+    call.response.writeHead(reply.status, this.#headersOf(reply, size));
     if (entry !== undefined) {
-      entry.responseBytes = size ?? Number(headers['Content-Length'] ?? 0);
+      entry.responseBytes = size ?? 0;
+      if (size === undefined) countBytes(reply, entry);
       this.#parts.requestLog.close(entry, call, reply.status);
     }
-    if (typeof reply.body === 'object' && !Buffer.isBuffer(reply.body)) {
-      pipeline(reply.body, call.response, ignoreBrokenConnection);
-    } else {
-      call.response.end(reply.body);
-    }
+    if (isStream(reply.body)) pipeline(reply.body, call.response, ignoreBrokenConnection);
+    else call.response.end(reply.body);
+  }
+
+  #headersOf(
+    { status, headers }: Reply,
+    size: number | undefined,
+  ): Record<string, string | number> {
+    this.#requests += 1;
+    const number = this.#requests.toString(32).toUpperCase().padStart(16, '0');
+    return {
+      'X-Frame-Options': 'SAMEORIGIN',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Request-Id': `01EMULATOR${number}`,
+      ...(size === undefined || status === 204 ? {} : { 'Content-Length': size }),
+      ...headers,
+    };
   }
 
   #cut(exchange: Exchange, unsent?: Reply): void {
     const { call, entry } = exchange;
-    if (unsent !== undefined && typeof unsent.body === 'object' && !Buffer.isBuffer(unsent.body)) {
-      unsent.body.destroy();
-    }
+    if (isStream(unsent?.body)) unsent.body.destroy();
     if (entry !== undefined) this.#parts.requestLog.close(entry, call, undefined);
     call.message.socket.destroy();
   }
@@ -168,6 +171,14 @@ function ignoreBrokenConnection(): void {}
 
 function works({ affliction }: Exchange): boolean {
   return affliction === undefined || affliction.end === 'work' || affliction.end === 'drop-after';
+}
+
+function isStream(body: Reply['body']): body is Readable {
+  return typeof body === 'object' && !Buffer.isBuffer(body);
+}
+
+function countBytes({ body }: Reply, entry: LogEntry): void {
+  if (isStream(body)) body.on('data', (chunk: Buffer) => (entry.responseBytes += chunk.length));
 }
 
 function byteLength(body: Reply['body']): number | undefined {

@@ -17,23 +17,29 @@ import { stepsPayload } from './steps.ts';
 
 const INSTANCE_RUNNER_COUNT_LIMIT = 5;
 
-export interface QueueFacts {
+/** What is known only when a job is handed out. */
+export interface Handover {
   readonly size: number;
   readonly depth: number;
   readonly nowMs: number;
+  readonly sessionUrl: string | undefined;
 }
 
 /** The body of the 201 that hands a job to its runner. */
-export function buildPayload(world: World, job: Job, queue: QueueFacts): JsonObject {
+export function buildPayload(world: World, job: Job, handover: Handover): JsonObject {
   const { spec } = job.definition;
   const variables = payloadVariables(world, job);
   const payload: JsonObject = {
     id: job.id,
     token: job.token,
     allow_git_fetch: true,
-    job_info: jobInfo(world, job, queue),
+    job_info: jobInfo(world, job, handover),
     git_info: gitInfoPayload(job, world.url, variables),
-    runner_info: { uuid: runnerUuid(job), timeout: job.timeoutS, runner_session_url: null },
+    runner_info: {
+      uuid: runnerUuid(job),
+      timeout: job.timeoutS,
+      runner_session_url: handover.sessionUrl ?? null,
+    },
     inputs: inputsPayload(spec.inputs ?? {}),
     variables: variables as unknown as Json[],
     ...(spec.run === undefined ? { steps: stepsPayload(job) } : { run: JSON.stringify(spec.run) }),
@@ -49,7 +55,7 @@ export function buildPayload(world: World, job: Job, queue: QueueFacts): JsonObj
     ),
     credentials: credentials(world, job),
     dependencies: dependenciesOf(world, job).map((other) =>
-      dependencyPayload(other, job, queue.nowMs),
+      dependencyPayload(other, job, handover.nowMs),
     ),
     features: {
       trace_sections: true,
@@ -66,11 +72,17 @@ function payloadVariables(world: World, job: Job): readonly Variable[] {
     ...variablesBefore(job, surroundings),
     ...job.definition.variables,
     ...variablesAfter(job),
+    ...dependenciesOf(world, job).flatMap(reportedVariables),
     ...job.pipeline.variables,
   ]);
 }
 
-function jobInfo(world: World, job: Job, queue: QueueFacts): JsonObject {
+/** What a job that is depended on has put into its dotenv report. */
+function reportedVariables({ artifacts }: Job): readonly Variable[] {
+  return artifacts.get('dotenv')?.variables ?? [];
+}
+
+function jobInfo(world: World, job: Job, handover: Handover): JsonObject {
   const { project, pipeline, definition } = job;
   return {
     id: job.id,
@@ -87,10 +99,10 @@ function jobInfo(world: World, job: Job, queue: QueueFacts): JsonObject {
     instance_uuid: world.instanceUuid,
     user_id: definition.user.id,
     scoped_user_id: null,
-    time_in_queue_seconds: Math.trunc((queue.nowMs - (job.queuedAt ?? queue.nowMs)) / 1000),
+    time_in_queue_seconds: Math.trunc((handover.nowMs - (job.queuedAt ?? handover.nowMs)) / 1000),
     project_jobs_running_on_instance_runners_count: runningCount(job),
-    queue_size: queue.size,
-    queue_depth: queue.depth,
+    queue_size: handover.size,
+    queue_depth: handover.depth,
   };
 }
 

@@ -15,8 +15,8 @@ export class Acknowledgements {
   }
 
   await(job: Job, runner: Runner, manager: RunnerManager, withinMs: number): void {
-    this.#jobs.queue.remove(job);
-    job.awaiting = { runner, manager, deadlineAt: this.#clock.now() + withinMs, withinMs };
+    this.#jobs.assign(job, runner, manager);
+    job.awaiting = { deadlineAt: this.#clock.now() + withinMs, withinMs };
     this.#awaited.add(job);
     job.changed();
   }
@@ -29,8 +29,7 @@ export class Acknowledgements {
 
   accept(job: Job): void {
     this.#awaited.delete(job);
-    if (job.awaiting !== undefined)
-      this.#jobs.start(job, job.awaiting.runner, job.awaiting.manager);
+    if (job.awaiting !== undefined) this.#jobs.start(job);
   }
 
   /** Gives jobs whose runner fell silent to the next one that asks. */
@@ -41,7 +40,7 @@ export class Acknowledgements {
       this.#awaited.delete(job);
       if (job.awaiting === undefined) continue;
       job.awaiting = undefined;
-      this.#jobs.enqueue([job]);
+      this.#jobs.requeue(job);
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { Variable } from '../variables/variable.ts';
+
 /** A file that a runner uploaded; its bytes lie in the emulator's temporary folder. */
 export interface Artifact {
   readonly id: number;
@@ -10,6 +12,8 @@ export interface Artifact {
   readonly expireIn: string | undefined;
   readonly expireAt: number | undefined;
   readonly accessibility: string;
+  /** What a dotenv report gives to later jobs. */
+  readonly variables: readonly Variable[];
 }
 
 /** One that can still be downloaded. */

@@ -12,8 +12,6 @@ const LOG_MEMORY_LIMIT = 64 * 1024;
 
 /** A manager that was given the job, and has yet to say that it starts it (two-phase commit). */
 export interface Acknowledgement {
-  readonly runner: Runner;
-  readonly manager: RunnerManager;
   /** How long it may be silent. */
   readonly withinMs: number;
   /** After this the job goes back to the queue. */

@@ -68,15 +68,29 @@ export class Jobs {
     for (const demand of demands.values()) this.#parts.runners.tickSuitable(demand);
   }
 
-  start(job: Job, runner: Runner, manager: RunnerManager): void {
+  /** Takes a job out of the queue for a runner; its timeout is fixed with that. */
+  assign(job: Job, runner: Runner, manager: RunnerManager): void {
     this.queue.remove(job);
-    job.awaiting = undefined;
-    job.status = 'running';
     job.runner = runner;
     job.manager = manager;
+    const { maximumTimeoutS = Infinity } = runner.attributes;
+    job.timeoutS = Math.min(job.definition.timeoutS, maximumTimeoutS);
+  }
+
+  /** Gives back a job whose runner did not take it up. */
+  requeue(job: Job): void {
+    job.runner = undefined;
+    job.manager = undefined;
+    this.enqueue([job]);
+  }
+
+  /** An assigned job begins. */
+  start(job: Job): void {
+    job.awaiting = undefined;
+    job.status = 'running';
     job.startedAt = this.#parts.clock.now();
-    job.timeoutS = Math.min(job.timeoutS, runner.attributes.maximumTimeoutS ?? Infinity);
-    if (runner.type === 'instance_type') job.project.runningOnInstanceRunners += 1;
+    const { runner } = job;
+    if (runner?.type === 'instance_type') job.project.runningOnInstanceRunners += 1;
     job.changed();
   }
 

@@ -64,6 +64,7 @@ export class Runner {
   token = '';
   tokenExpiresAt: number | undefined;
   contactedAt: number | undefined;
+  updatedAt: number;
   readonly #waiting = new Set<() => void>();
   #queueValue: { readonly value: string; readonly expiresAt: number } | undefined;
 
@@ -71,6 +72,7 @@ export class Runner {
     this.id = identity.id;
     this.type = identity.type;
     this.createdAt = identity.createdAt;
+    this.updatedAt = identity.createdAt;
     this.creator = identity.creator;
     this.group = identity.group;
     this.registered = identity.registered;

@@ -117,6 +117,7 @@ export class Runners {
   #giveToken(runner: Runner, token: string): void {
     const interval = this.#settings().runner_token_expiration_interval_s;
     runner.token = token;
+    runner.updatedAt = this.#clock.now();
     runner.tokenExpiresAt = interval === null ? undefined : this.#clock.now() + interval * 1000;
     this.#byToken.set(token, runner);
   }
