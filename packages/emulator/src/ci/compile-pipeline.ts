@@ -13,8 +13,7 @@ import type { PipelineJob } from './wire-pipeline-job.ts';
 
 export type { CompileOptions } from './pipeline-facts.ts';
 export { PipelineRefused } from './pipeline-refused.ts';
-export type { PipelineNote, PipelineProblem, Place } from './pipeline-refused.ts';
-export type { ArtifactEntry, CacheEntry, PipelineJob, PipelineNeed } from './wire-pipeline-job.ts';
+export type { CacheEntry, PipelineJob } from './wire-pipeline-job.ts';
 
 /** The jobs that a commit's configuration makes for one event. */
 export interface Pipeline {

@@ -197,7 +197,9 @@ type Hints = Readonly<Record<string, string>>;
 
 function guess(word: string, known: readonly string[]): string {
   const nearest = nearestWord(word, known);
-  return nearest === undefined ? `known are ${known.join(', ')}` : `did you mean ${nearest}?`;
+  return nearest === undefined
+    ? `known are ${[...new Set(known)].join(', ')}`
+    : `did you mean ${nearest}?`;
 }
 
 function asList(value: string | undefined): string[] | undefined {

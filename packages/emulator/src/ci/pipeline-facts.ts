@@ -3,7 +3,10 @@ import type { YamlVariables } from './variables/yaml-variable.ts';
 
 /** What a pipeline is to be made of. */
 export interface CompileOptions {
-  /** A file of the commit, by its path from the repository's root; undefined if there is none. */
+  /**
+   * A file of the commit as UTF-8, by its path from the repository's root; undefined if there is
+   * none.
+   */
   readFile(path: string): string | undefined;
   /** The paths of all files of the commit. */
   listFiles(): Iterable<string>;

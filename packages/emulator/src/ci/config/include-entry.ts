@@ -18,17 +18,9 @@ export interface OutsideInclude {
 }
 
 const OUTSIDE = ['template', 'remote', 'project', 'component', 'artifact'] as const;
-const KEYS = [
-  'local',
-  'rules',
-  'inputs',
-  'file',
-  'ref',
-  'job',
-  'integrity',
-  'cache',
-  ...OUTSIDE,
-] as const;
+// GitLab takes them beside `local` too, and does nothing with them.
+const MEANINGLESS = ['file', 'ref', 'job', 'integrity', 'cache'] as const;
+const KEYS = ['local', 'rules', 'inputs', ...MEANINGLESS, ...OUTSIDE] as const;
 
 /** Reads `include:`, a string, a mapping or a list of them. */
 export function readIncludes(field: ConfigField): (IncludeEntry | OutsideInclude)[] {
@@ -54,6 +46,7 @@ function readInclude(field: ConfigField): IncludeEntry | OutsideInclude | undefi
   if (map !== undefined && local === undefined) {
     return field.refuse('names no file', 'write `local: /path/to/file.yml`');
   }
+  for (const key of MEANINGLESS) map?.get(key)?.note('means nothing beside local');
   const path = local?.text();
   if (local === undefined || path === undefined) return undefined;
   return { field: local, path, rules, inputs: map?.get('inputs')?.anyMap() };

@@ -3,7 +3,7 @@ import type { ConfigMap } from '../config-field.ts';
 import { findByWildcard } from '../glob/wildcard-path.ts';
 import type { PipelineFacts } from '../pipeline-facts.ts';
 import type { Problems } from '../problems.ts';
-import { matchRules } from '../seed/match-rules.ts';
+import { matchRules } from '../rules/match-rules.ts';
 import { VariableScope } from '../variables/variable-scope.ts';
 import { mergeVariables } from '../variables/yaml-variable.ts';
 import { mapNode, withoutKeys } from '../yaml/config-node.ts';
@@ -13,8 +13,8 @@ import type { YamlFile } from '../yaml/read-yaml.ts';
 import { deepMerge } from './deep-merge.ts';
 import { readIncludes } from './include-entry.ts';
 import type { IncludeEntry, OutsideInclude } from './include-entry.ts';
-import { decideFileInputs } from './decide-inputs.ts';
-import { interpolate } from './interpolate.ts';
+import { decideFileInputs } from '../inputs/decide-inputs.ts';
+import { interpolate } from '../inputs/interpolate.ts';
 
 const MAX_INCLUDES = 150;
 

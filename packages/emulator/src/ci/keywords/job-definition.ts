@@ -1,4 +1,4 @@
-import type { InputValues } from '../config/decide-inputs.ts';
+import type { InputValues } from '../inputs/decide-inputs.ts';
 import type { PipelineProblem, Place } from '../pipeline-refused.ts';
 import type { YamlVariables } from '../variables/yaml-variable.ts';
 import type { JsonObject, JsonValue } from '../yaml/plain-value.ts';

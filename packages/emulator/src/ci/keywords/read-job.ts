@@ -1,5 +1,5 @@
 import { ConfigField, ConfigMap } from '../config-field.ts';
-import { decideInputs } from '../config/decide-inputs.ts';
+import { decideInputs } from '../inputs/decide-inputs.ts';
 import type { MapNode } from '../yaml/config-node.ts';
 import type { AllowFailure, JobDefinition, JobWhen, Named } from './job-definition.ts';
 import { JOB_KEYWORDS, retiredKeywords } from './job-keywords.ts';

@@ -1,9 +1,9 @@
 import type { AllowFailure, JobDefinition, JobWhen } from '../keywords/job-definition.ts';
 import type { NeedDefinition } from '../keywords/read-needs.ts';
 import type { YamlVariables } from '../variables/yaml-variable.ts';
-import { passesPolicies } from './match-policy.ts';
-import { matchRules } from './match-rules.ts';
-import type { RuleContext } from './match-rules.ts';
+import { passesPolicies } from '../rules/match-policy.ts';
+import { matchRules } from '../rules/match-rules.ts';
+import type { RuleContext } from '../rules/match-rules.ts';
 
 /** How a job that is part of the pipeline runs, after its rules had their say. */
 export interface JobDecision {

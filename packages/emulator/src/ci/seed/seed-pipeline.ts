@@ -10,7 +10,7 @@ import { decideJob } from './decide-job.ts';
 import type { JobDecision } from './decide-job.ts';
 import type { Instances, JobInstance } from './job-instance.ts';
 import { jobScope, yamlVariables } from './job-scope.ts';
-import { matchRules } from './match-rules.ts';
+import { matchRules } from '../rules/match-rules.ts';
 import { findNeeds, jobsBehind } from './needed-jobs.ts';
 import type { Need } from './needed-jobs.ts';
 import { toPipelineJob } from './to-pipeline-job.ts';

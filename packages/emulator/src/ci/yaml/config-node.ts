@@ -65,11 +65,6 @@ function measure(children: readonly ConfigNode[]): { weight: number; depth: numb
   };
 }
 
-/** A map with one entry more, or with another value for that key. */
-export function withEntry(map: MapNode, key: ScalarNode, value: ConfigNode): MapNode {
-  return mapNode(map.at, new Map(map.entries).set(key.text, { key, value }));
-}
-
 /** A map without these keys. */
 export function withoutKeys(map: MapNode, keys: readonly string[]): MapNode {
   const kept = [...map.entries].filter(([key]) => !keys.includes(key));
