@@ -42,6 +42,8 @@ export interface PipelineFacts {
   readonly given: YamlVariables;
   readFile(path: string): string | undefined;
   files(): readonly string[];
+  /** What has been answered about globs of rules. */
+  readonly globAnswers: Map<string, boolean>;
   readonly lastCommitOf: ((path: string) => string | undefined) | undefined;
 }
 
@@ -69,6 +71,7 @@ export function createPipelineFacts(options: CompileOptions): PipelineFacts {
     given: toVariables(Object.entries(options.variables)),
     readFile: (path) => options.readFile(path),
     files: () => (files ??= [...options.listFiles()]),
+    globAnswers: new Map(),
     lastCommitOf: options.lastCommitOf && ((path) => options.lastCommitOf?.(path)),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { compilePipeline } from '../compile-pipeline.ts';
 import type { CacheEntry } from '../compile-pipeline.ts';
 import { compileJob, problemsOf } from '../testing/compile-text.ts';
 import type { Given } from '../testing/compile-text.ts';
@@ -95,6 +96,22 @@ describe('a cache key of files', () => {
     expect(caches('{key: {files: [none], prefix: $CI_JOB_NAME}}')[0]?.key).toBe(
       '$CI_JOB_NAME-default',
     );
+  });
+
+  test('has each file read once, however many jobs there are', () => {
+    const read: string[] = [];
+    const text = 'job: {script: [x], parallel: 20, cache: {key: {files: [Gemfile.lock]}}}\n';
+    const contents: Readonly<Record<string, string>> = { ...files, '.gitlab-ci.yml': text };
+    compilePipeline({
+      ref: 'main',
+      variables: {},
+      listFiles: () => Object.keys(contents),
+      readFile: (path) => {
+        read.push(path);
+        return contents[path];
+      },
+    });
+    expect(read).toEqual(['.gitlab-ci.yml', 'Gemfile.lock']);
   });
 
   test('takes a path from the root', () => {

@@ -1,6 +1,5 @@
 import { ExpressionError } from '../expression/expression-error.ts';
 import { parsePattern } from '../expression/parse-pattern.ts';
-import { matchesAny } from '../glob/match-paths.ts';
 import type { JobDefinition } from '../keywords/job-definition.ts';
 import { DEFAULT_REFS } from '../keywords/read-policy.ts';
 import type { Policy } from '../keywords/read-policy.ts';
@@ -39,20 +38,14 @@ const ALL_REFS: Policy = {
 /** The parts of a policy, each a question; `only` wants all of them answered by yes, `except` by no. */
 function conditionsOf(policy: Policy, job: JobDefinition, context: RuleContext): (() => boolean)[] {
   const { refs, variables, changes, kubernetes } = policy;
-  const { facts, problems } = context;
+  const { facts } = context;
   const { at } = job;
   return [
     ...(refs ? [() => refs.some((ref) => matchesRef(ref, facts))] : []),
     // There is no cluster here that could be active.
     ...(kubernetes ? [() => false] : []),
     ...(variables ? [() => variables.some((variable) => holds(variable, at, context))] : []),
-    ...(changes
-      ? [
-          () =>
-            !facts.changedFiles ||
-            askGlobs(matchesAny, changes, facts.changedFiles, { at, problems }),
-        ]
-      : []),
+    ...(changes ? [() => askGlobs('only:changes', changes, at, context)] : []),
   ];
 }
 

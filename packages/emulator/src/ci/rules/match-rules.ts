@@ -1,7 +1,6 @@
 import { ExpressionError } from '../expression/expression-error.ts';
 import { isTruthful } from '../expression/evaluate-expression.ts';
 import type { Expression } from '../expression/expression.ts';
-import { anyChanged, anyExists } from '../glob/match-paths.ts';
 import type { Rule } from '../keywords/read-rules.ts';
 import type { PipelineFacts } from '../pipeline-facts.ts';
 import type { Place } from '../pipeline-refused.ts';
@@ -41,15 +40,16 @@ export function holds(
   }
 }
 
-function hasChanged({ changes, at }: Rule, { facts, scope, problems }: RuleContext): boolean {
-  // A pipeline with nothing to compare to, such as a new branch's, counts as changing everything.
-  if (changes === undefined || facts.changedFiles === undefined) return true;
-  const globs = changes.map((glob) => scope.expand(glob));
-  return askGlobs(anyChanged, globs, facts.changedFiles, { at, problems });
+function hasChanged({ changes, at }: Rule, context: RuleContext): boolean {
+  if (changes === undefined) return true;
+  return askGlobs('changes', expanded(changes, context), at, context);
 }
 
-function doesExist({ exists, at }: Rule, { facts, scope, problems }: RuleContext): boolean {
+function doesExist({ exists, at }: Rule, context: RuleContext): boolean {
   if (exists === undefined) return true;
-  const globs = exists.map((glob) => scope.expand(glob));
-  return askGlobs(anyExists, globs, facts.files(), { at, problems });
+  return askGlobs('exists', expanded(exists, context), at, context);
+}
+
+function expanded(globs: readonly string[], { scope }: RuleContext): string[] {
+  return globs.map((glob) => scope.expand(glob));
 }

@@ -5,7 +5,7 @@ import { VariableScope } from '../variables/variable-scope.ts';
 import { mergeVariables } from '../variables/yaml-variable.ts';
 import type { YamlVariables } from '../variables/yaml-variable.ts';
 import type { PipelineJob } from '../wire-pipeline-job.ts';
-import { cacheEntries } from './cache-key.ts';
+import { CacheEntries } from './cache-entries.ts';
 import { decideJob } from './decide-job.ts';
 import type { JobDecision } from './decide-job.ts';
 import type { Instances, JobInstance } from './job-instance.ts';
@@ -46,6 +46,7 @@ class Seeder {
   readonly #instances: Instances;
   readonly #facts: PipelineFacts;
   readonly #problems: Problems;
+  readonly #caches: CacheEntries;
 
   constructor(
     configuration: Configuration,
@@ -57,6 +58,7 @@ class Seeder {
     this.#instances = instances;
     this.#facts = facts;
     this.#problems = problems;
+    this.#caches = new CacheEntries(facts, problems);
   }
 
   seed(): SeededPipeline {
@@ -141,7 +143,7 @@ class Seeder {
     return toPipelineJob({
       ...job,
       stageIndex: this.#configuration.stages.indexOf(definition.stage.name),
-      caches: cacheEntries(definition.caches, this.#facts, this.#problems),
+      caches: this.#caches.make(definition.caches),
       needs: present?.map(({ job: name, artifacts }) => ({ job: name, artifacts })),
       dependencies: this.#dependencies(instance, present)?.filter((name) => names.has(name)),
     });
