@@ -14,6 +14,7 @@ import {
   type JobState,
 } from '@fellrunner/core';
 
+import { JobAcceptance } from './job-acceptance.ts';
 import { JobCalls } from './job-calls.ts';
 import { JobDeadline } from './job-deadline.ts';
 import { abortReason, lastLine } from './job-ending.ts';
@@ -69,7 +70,7 @@ export class JobRun {
 
   constructor(parts: JobRunParts) {
     const { actor, payload, received, services, slot, spool, stored, token, debugTrace } = parts;
-    const { client, clock, info, log, patchSize } = services;
+    const { client, clock, info, log, patchSize, server } = services;
     const job = { jobId: actor.state.context.job.gitlabId, token };
     const heard = {
       onJobStatus: (status: string) => this.#hear(status),
@@ -78,7 +79,17 @@ export class JobRun {
     this.#parts = parts;
     this.slot = slot;
     this.#spool = spool;
-    this.#trace = new TraceSender({ client, clock, job, debugTrace, spool, patchSize, ...heard });
+    const acceptance = new JobAcceptance({ client, server, job, info });
+    this.#trace = new TraceSender({
+      acceptance,
+      client,
+      clock,
+      job,
+      debugTrace,
+      spool,
+      patchSize,
+      ...heard,
+    });
     const lastContactAt = (): number => this.#trace.lastContactAt;
     this.#keepAlive = new KeepAlive({ client, clock, info, job, lastContactAt, ...heard });
     this.#deadline = new JobDeadline(clock, ({ scope, limitMs }) => {
@@ -103,6 +114,7 @@ export class JobRun {
     });
     this.#work = new JobWork({
       services,
+      acceptance,
       job,
       payload,
       spool,

@@ -8,6 +8,7 @@ import type {
   RunnerInfo,
 } from '@fellrunner/core';
 
+import type { ServerFacts } from './job-acceptance.ts';
 import type { WorkerPools } from './pool/worker-pools.ts';
 import type { PatchSize } from './trace/trace-sender.ts';
 
@@ -22,6 +23,7 @@ export interface JobServices {
   /** The executor where it ships with the product: what it says of a job is asked here. */
   readonly executor: JobExecutor | undefined;
   readonly patchSize: PatchSize;
+  readonly server: ServerFacts;
   /** Below it each job has its folder, named by its key. */
   readonly jobsDir: string;
   readonly outputLimitBytes: number;

@@ -9,6 +9,7 @@ import {
 } from '@fellrunner/core';
 
 import { deliverArtifact } from './artifact-delivery.ts';
+import type { JobAcceptance } from './job-acceptance.ts';
 import type { Ended, JobCalls } from './job-calls.ts';
 import { abortReason } from './job-ending.ts';
 import type { JobRun } from './job-run.ts';
@@ -30,6 +31,7 @@ export interface JobWorkOptions {
   readonly spool: Spool;
   readonly trace: TraceSender;
   readonly calls: JobCalls;
+  readonly acceptance: JobAcceptance;
   /** An earlier runner began what is under way. */
   readonly takesUpWork: boolean;
 }
@@ -38,6 +40,7 @@ export interface JobWorkOptions {
 export class JobWork {
   readonly #options: JobWorkOptions;
   #takesUpWork: boolean;
+  #isAccepted = false;
 
   constructor(options: JobWorkOptions) {
     this.#options = options;
@@ -45,10 +48,12 @@ export class JobWork {
   }
 
   async runStage(stage: string, state: JobState): Promise<void> {
+    if (!(await this.#isOurs(state))) return;
     this.#endStage(stage, await this.#call('stage', stage, state));
   }
 
   async runStep(step: number, state: JobState): Promise<void> {
+    if (!(await this.#isOurs(state))) return;
     this.#endStep(step, await this.#call('step', step, state));
   }
 
@@ -151,7 +156,8 @@ export class JobWork {
     const { client, clock, info } = services;
     const knownReasons =
       outcome.status === 'failed' ? this.#readJobOrNothing()?.features.failureReasons : undefined;
-    const facts = { client, clock, info, job, outcome, knownReasons };
+    const { acceptance } = this.#options;
+    const facts = { client, clock, info, job, outcome, knownReasons, acceptance };
     const end = await deliverReport({ ...facts, spool, trace, signal, onTrouble });
     if (end.kind === 'gone') return run.lose(end.status, end.jobStatus);
     this.#close(end.status, end.checksum);
@@ -196,6 +202,17 @@ export class JobWork {
     } else if (name === 'uploading.cleaning') {
       run.submit({ type: 'cleanup.finished', at, data: { error: message, spoolSize } });
     }
+  }
+
+  /** Where a server hands out in two phases, nothing is begun before the second. */
+  async #isOurs({ context }: JobState): Promise<boolean> {
+    if (this.#isAccepted || context.resumes > 0) return true;
+    const acceptance = await this.#options.acceptance.acceptEarly();
+    this.#isAccepted = acceptance === 'accepted';
+    // Without an answer the log's first piece will bring one.
+    if (acceptance !== 'refused') return true;
+    this.#options.run.lose(409, undefined);
+    return false;
   }
 
   #call(

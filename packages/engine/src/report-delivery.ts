@@ -14,6 +14,7 @@ import {
 } from '@fellrunner/core';
 
 import { Backoff } from './backoff.ts';
+import type { JobAcceptance } from './job-acceptance.ts';
 import type { Spool } from './trace/spool.ts';
 import type { TraceSender } from './trace/trace-sender.ts';
 import { waitUntil } from './wait-until.ts';
@@ -28,6 +29,7 @@ export interface ReportDelivery {
   readonly knownReasons: readonly string[] | undefined;
   readonly spool: Spool;
   readonly trace: TraceSender;
+  readonly acceptance: JobAcceptance;
   readonly signal: AbortSignal;
   readonly onTrouble: (why: string) => void;
 }
@@ -57,6 +59,10 @@ export async function deliverReport(delivery: ReportDelivery): Promise<ReportEnd
       case 'wait':
         // Accepted, not completed: GitLab is still storing the trace.
         await waitUntil(clock, clock.now() + (answer.intervalMs ?? 1000), signal);
+        break;
+      case 'unaccepted':
+        if ((await delivery.acceptance.accept()) === 'refused')
+          return { kind: 'gone', status: 409, jobStatus: undefined };
         break;
       case 'resend-trace':
         trace.rewind();

@@ -62,7 +62,9 @@ export class RunnerSetup implements AsyncDisposable {
       this.#clients.set(url, client);
     }
     const isOwn = executor.module === module.executor.module;
-    return { ...services, client, executor: isOwn ? module.own : undefined };
+    const isOwnServer = client === this.client;
+    const server = isOwnServer ? services.server : { hasTwoPhases: false };
+    return { ...services, client, server, executor: isOwn ? module.own : undefined };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -97,6 +99,7 @@ export class RunnerSetup implements AsyncDisposable {
       info,
       executor: module.own,
       patchSize: new PatchSize(),
+      server: { hasTwoPhases: false },
       jobsDir,
       outputLimitBytes,
       cancelGraceMs,

@@ -18,6 +18,8 @@ export type TraceAnswer =
   | { readonly kind: 'wrong-offset'; readonly serverOffset: number }
   /** The job is no longer this runner's; GitLab's word where it gave one. */
   | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined }
+  /** With two-phase commit: the job waits for its runner to say that it runs it. */
+  | { readonly kind: 'unaccepted' }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'busy'; readonly status: number; readonly retryAfterMs: number | undefined };
 
@@ -47,6 +49,7 @@ export async function patchTrace(
       return { kind: 'wrong-offset', serverOffset: endOfRange(answer.headers.get('range')) };
     case 403:
     case 404:
+      if (jobStatus === 'pending') return { kind: 'unaccepted' };
       return { kind: 'gone', status: answer.status, jobStatus };
     case 413:
       return { kind: 'too-large' };

@@ -1,4 +1,4 @@
-import type { GitLabClient } from './gitlab-client.ts';
+import type { GitLabAnswer, GitLabClient } from './gitlab-client.ts';
 import type { JobCredentials } from './job-credentials.ts';
 import type { RunnerInfo } from './runner-info.ts';
 
@@ -22,7 +22,9 @@ export type JobUpdateAnswer =
   /** 412: the server lost the trace; it wants all of it again. */
   | { readonly kind: 'resend-trace' }
   | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined }
-  /** 400, 409: GitLab does not take this update, now or later. */
+  /** With two-phase commit: the job waits for its runner to say that it runs it. */
+  | { readonly kind: 'unaccepted' }
+  /** 400, or 409 for a job that another runner has: GitLab does not take this update. */
   | { readonly kind: 'refused'; readonly status: number }
   | { readonly kind: 'busy'; readonly status: number; readonly retryAfterMs: number | undefined };
 
@@ -58,14 +60,19 @@ export async function updateJob(
       return { kind: 'resend-trace' };
     case 403:
     case 404:
+      if (jobStatus === 'pending') return { kind: 'unaccepted' };
       return { kind: 'gone', status: answer.status, jobStatus };
     case 400:
       return { kind: 'refused', status: answer.status };
+    case 409:
+      // A lock that GitLab could not get in time is no word on the job.
+      if (answer.text.includes('lock')) return busy(answer);
+      return { kind: 'refused', status: answer.status };
     default:
-      return {
-        kind: 'busy',
-        status: answer.status,
-        retryAfterMs: answer.headers.retryAfterMs(Date.now()),
-      };
+      return busy(answer);
   }
+}
+
+function busy({ status, headers }: GitLabAnswer): JobUpdateAnswer {
+  return { kind: 'busy', status, retryAfterMs: headers.retryAfterMs(Date.now()) };
 }

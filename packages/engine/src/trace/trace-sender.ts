@@ -10,6 +10,7 @@ import {
 import { exhaustMap, Subject, type Subscription } from 'rxjs';
 
 import { Backoff } from '../backoff.ts';
+import type { JobAcceptance } from '../job-acceptance.ts';
 import { waitUntil } from '../wait-until.ts';
 import type { Spool } from './spool.ts';
 import { whenDue } from './when-due.ts';
@@ -37,6 +38,7 @@ export interface TraceSenderOptions {
   readonly spool: Spool;
   readonly clock: Clock;
   readonly patchSize: PatchSize;
+  readonly acceptance: JobAcceptance;
   /** Every answer that says how the job stands at GitLab. */
   readonly onJobStatus: (jobStatus: string) => void;
   /** GitLab does not want the trace any more. */
@@ -149,6 +151,7 @@ export class TraceSender {
     try {
       const answer = await patchTrace(client, { ...job, offset, bytes, debugTrace }, signal);
       faultPoint('after-patch');
+      if (answer.kind === 'unaccepted') return await this.#acceptJob();
       this.#accept(answer, offset, bytes);
       return answer;
     } catch (error) {
@@ -158,7 +161,19 @@ export class TraceSender {
     }
   }
 
-  #accept(answer: TraceAnswer, offset: number, bytes: Uint8Array): void {
+  /** A job that was handed out in two phases takes its log after the second. */
+  async #acceptJob(): Promise<TraceAnswer | undefined> {
+    const acceptance = await this.#options.acceptance.accept();
+    if (acceptance === 'refused') return { kind: 'gone', status: 409, jobStatus: undefined };
+    if (acceptance === 'unanswered') this.#retryLater('GitLab does not take the job up', undefined);
+    return undefined;
+  }
+
+  #accept(
+    answer: Exclude<TraceAnswer, { kind: 'unaccepted' }>,
+    offset: number,
+    bytes: Uint8Array,
+  ): void {
     const { clock, onJobStatus, patchSize, spool } = this.#options;
     switch (answer.kind) {
       case 'accepted':
