@@ -2,6 +2,7 @@ import { routeApi } from './api/routes.ts';
 import { createJobs } from './control/jobs.ts';
 import { createPipeline, type PipelineSpec } from './control/pipelines.ts';
 import { routeControl } from './control/routes.ts';
+import { viewRunner, type RunnerView } from './control/runner-view.ts';
 import type { FaultSpec } from './control/wire-fault.ts';
 import type { JobSpec } from './control/wire-job-spec.ts';
 import { EmulatedJob } from './emulated-job.ts';
@@ -90,6 +91,11 @@ export class Emulator implements AsyncDisposable {
   /** How many requests came in, and by method, route and status. */
   get requestCounts(): { total: number; by_route: Record<string, number> } {
     return this.#requestLog.counts();
+  }
+
+  /** Every runner, and what its processes last said of themselves. */
+  get runners(): RunnerView[] {
+    return this.#world.runners.all().map(viewRunner);
   }
 
   /** Puts a job into the queue. @throws where the spec names what does not exist. */

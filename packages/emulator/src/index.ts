@@ -22,6 +22,7 @@ export {
 } from './emulator-command.ts';
 export type { PipelineSpec, PipelineView } from './control/pipelines.ts';
 export type { ArtifactView, JobView } from './control/job-view.ts';
+export type { RunnerManagerView, RunnerView } from './control/runner-view.ts';
 export type { FaultSpec } from './control/wire-fault.ts';
 export type {
   ArtifactSpec,

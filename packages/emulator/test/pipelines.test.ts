@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { startEmulator, type Emulator, type EmulatedPipeline } from '../src/index.ts';
+import {
+  startEmulator,
+  type Emulator,
+  type EmulatedPipeline,
+  type PipelineView,
+} from '../src/index.ts';
 import { createRepository } from './support/repository.ts';
 import { tempFolder } from './support/temp-folder.ts';
-import { requestJob, send, takeJob } from './support/wire.ts';
+import { requestJob, send, takeJob, variableOf } from './support/wire.ts';
 
 function pipelineOf(gitlab: Emulator, folder: string, yaml: string): EmulatedPipeline {
   return gitlab.pipeline({
@@ -21,7 +26,7 @@ async function run(
 ): Promise<string> {
   const job = await takeJob(gitlab);
   await job.update(end);
-  return String(job.payload['job_info']['name']);
+  return String(job.payload.job_info['name']);
 }
 
 describe('a pipeline of a repository', () => {
@@ -102,9 +107,9 @@ d: {stage: two, script: x, needs: [{job: a, artifacts: false}, b]}
     expect(statuses(pipeline)).toEqual({ a: 'success', b: 'pending', c: 'pending', d: 'created' });
     expect(await run(gitlab)).toBe('b');
     const c = await takeJob(gitlab);
-    expect(c.payload['dependencies']).toMatchObject([{ name: 'a', artifacts_file: { size: 3 } }]);
+    expect(c.payload.dependencies).toMatchObject([{ name: 'a', artifacts_file: { size: 3 } }]);
     const d = await takeJob(gitlab);
-    expect(d.payload['dependencies']).toMatchObject([{ name: 'b' }]);
+    expect(d.payload.dependencies).toMatchObject([{ name: 'b' }]);
   });
 
   test('tries a failed job again as a new one, as often as its retry says', async () => {
@@ -158,9 +163,7 @@ d: {stage: two, script: x, needs: [{job: a, artifacts: false}, b]}
     const path = createRepository(`${folder.path}/source`, { '.gitlab-ci.yml': yaml });
     gitlab.pipeline({ path, variables: { RUN_IT: 'yes', A: 'given' } });
     const { payload } = await takeJob(gitlab);
-    const variables = payload['variables'] as unknown as { key: string; value: string }[];
-    const valueOf = (key: string): string | undefined =>
-      variables.findLast((v) => v.key === key)?.value;
+    const valueOf = (key: string): string | undefined => variableOf(payload, key);
     expect([valueOf('A'), valueOf('B'), valueOf('RUN_IT')]).toEqual(['given', 'given-b', 'yes']);
   });
 });
@@ -173,7 +176,10 @@ describe('POST /_emulator/pipelines', () => {
     const made = await send(gitlab, '/_emulator/pipelines', { method: 'POST', json: { path } });
     expect(made).toMatchObject({ status: 201, body: { jobs: [{ name: 'a', status: 'pending' }] } });
     await run(gitlab);
-    const shown = await send(gitlab, `/_emulator/pipelines/${String(made.body['id'])}`);
+    const shown = await send(
+      gitlab,
+      `/_emulator/pipelines/${String((made.body as PipelineView).id)}`,
+    );
     expect(shown.body).toMatchObject({ status: 'success', jobs: [{ status: 'success' }] });
   });
 
@@ -185,6 +191,6 @@ describe('POST /_emulator/pipelines', () => {
     });
     const answer = await send(gitlab, '/_emulator/pipelines', { method: 'POST', json: { path } });
     expect(answer.status).toBe(400);
-    expect(String(answer.body['message'])).toContain('.gitlab-ci.yml:2');
+    expect(answer.text).toContain('.gitlab-ci.yml:2');
   });
 });

@@ -20,6 +20,7 @@ import {
 import { parseFault } from './parse-fault.ts';
 import { getPipeline, postPipeline } from './pipelines.ts';
 import { parseSettings } from './parse-settings.ts';
+import { viewRunner } from './runner-view.ts';
 import {
   deleteProject,
   postGroup,
@@ -62,6 +63,7 @@ export function routeControl(
   on('POST', '/pipelines', postPipeline);
   on('GET', '/pipelines/:id', getPipeline);
 
+  on('GET', '/runners', () => json(200, world.runners.all().map(viewRunner)));
   on('POST', '/users', postUser);
   on('POST', '/groups', postGroup);
   on('POST', '/groups/:id/members', postGroupMember);

@@ -111,11 +111,12 @@ export class Jobs {
 
   /**
    * Cancels as a user does: a running job whose manager can end gracefully is `canceling` first,
-   * unless that is what it is already and force is used.
+   * unless force is used.
    */
   cancel(job: Job, force = false): void {
     if (isFinal(job.status) || (job.status === 'canceling' && !force)) return;
-    if (job.status === 'running' && job.manager?.features['cancel_gracefully'] === true) {
+    const gracefully = job.manager?.features['cancel_gracefully'] === true;
+    if (job.status === 'running' && gracefully && !force) {
       job.status = 'canceling';
       job.changed();
     } else {

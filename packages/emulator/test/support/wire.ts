@@ -2,10 +2,50 @@ import { crc32 } from 'node:zlib';
 import { request } from 'undici';
 import type { Emulator } from '../../src/index.ts';
 
-/** Parsed JSON, to be looked into as deep as wanted; what is not there is undefined. */
-export interface Body {
-  readonly [key: string]: Body;
-  readonly [index: number]: Body;
+export interface PayloadVariable {
+  readonly key: string;
+  readonly value: string;
+  readonly public: boolean;
+  readonly masked: boolean;
+  readonly file?: boolean;
+  readonly raw?: boolean;
+}
+
+export interface PayloadDependency {
+  readonly id: number;
+  readonly name: string;
+  readonly token: string;
+  readonly artifacts_file?: { readonly filename: string; readonly size: number };
+}
+
+/** The 201's body, as far as tests look into it by name. */
+export interface Payload {
+  readonly id: number;
+  readonly token: string;
+  readonly job_info: Readonly<Record<string, unknown>>;
+  readonly git_info: Readonly<Record<string, unknown>> & {
+    readonly repo_url: string;
+    readonly sha: string;
+    readonly refspecs: readonly string[];
+  };
+  readonly runner_info: Readonly<Record<string, unknown>>;
+  readonly variables: readonly PayloadVariable[];
+  readonly steps?: readonly Readonly<Record<string, unknown>>[];
+  readonly run?: string;
+  readonly hooks: unknown;
+  readonly inputs: unknown;
+  readonly image: unknown;
+  readonly services: readonly unknown[];
+  readonly artifacts: readonly Readonly<Record<string, unknown>>[] | null;
+  readonly cache: readonly Readonly<Record<string, unknown>>[];
+  readonly credentials: readonly unknown[];
+  readonly features: Readonly<Record<string, unknown>>;
+  readonly dependencies: readonly PayloadDependency[];
+}
+
+/** The value that a runner would use: the last one of a key. */
+export function variableOf({ variables }: Payload, key: string): string | undefined {
+  return variables.findLast((variable) => variable.key === key)?.value;
 }
 
 /** An answer as a runner sees it. */
@@ -13,7 +53,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[] | undefined>;
   readonly text: string;
-  readonly body: Body;
+  /** Parsed JSON; undefined for anything else. */
+  readonly body: unknown;
 }
 
 interface Sending {
@@ -35,11 +76,11 @@ export async function send(gitlab: Emulator, path: string, sending: Sending = {}
   return { status: response.statusCode, headers: response.headers, text, body: parse(text) };
 }
 
-function parse(text: string): Body {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as Body;
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 
@@ -65,7 +106,7 @@ export function requestJob(gitlab: Emulator, more: Record<string, unknown> = {})
 
 /** A job that a runner has taken: what it does next. */
 export interface TakenJob {
-  readonly payload: Body;
+  readonly payload: Payload;
   readonly id: number;
   readonly token: string;
   patch(start: number, text: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
@@ -87,11 +128,11 @@ export async function takeJob(
 ): Promise<TakenJob> {
   const answer = await requestJob(gitlab, more);
   if (answer.status !== 201) throw new Error(`no job: ${answer.status} ${answer.text}`);
-  return jobOf(gitlab, answer.body);
+  return jobOf(gitlab, answer.body as Payload);
 }
 
-export function jobOf(gitlab: Emulator, payload: Body): TakenJob {
-  const { id, token } = payload as unknown as { id: number; token: string };
+export function jobOf(gitlab: Emulator, payload: Payload): TakenJob {
+  const { id, token } = payload;
   return {
     payload,
     id,

@@ -49,6 +49,7 @@ export class CacheEntries {
     const known = this.#digests.get(name);
     if (known !== undefined) return known;
     const ids = key.kind === 'files' ? this.#blobIds(key) : this.#commitIds(key);
+    if (ids === undefined) return 'default';
     const unique = [...new Set(ids)].toSorted();
     const digest = unique.length === 0 ? 'default' : sha1(unique.join('-'));
     this.#digests.set(name, digest);
@@ -65,12 +66,12 @@ export class CacheEntries {
     });
   }
 
-  #commitIds({ files, at }: FileKey): string[] {
+  #commitIds({ files, at }: FileKey): string[] | undefined {
     const { lastCommitOf } = this.#facts;
     if (lastCommitOf !== undefined) return files.flatMap((file) => lastCommitOf(file) ?? []);
     const what = 'cache:key:files_commits asks for commits, and the history is not known here';
     this.#problems.add(at, what, 'write files instead: then the contents make the key');
-    return [];
+    return undefined;
   }
 }
 
