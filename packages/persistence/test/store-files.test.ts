@@ -39,8 +39,8 @@ describe('the files of a store', () => {
     await openStore(file)[Symbol.asyncDispose]();
     chmodSync(file, 0o644);
     chmodSync(`${file}.key`, 0o644);
-    await using _store = openStore(file);
-    expect([modeOf(file), modeOf(`${file}.key`)]).toEqual(['600', '600']);
+    await using store = openStore(file);
+    expect([modeOf(store.file), modeOf(`${file}.key`)]).toEqual(['600', '600']);
   });
 
   test('leave nothing beside the store, its key and its lock once it is closed', async () => {

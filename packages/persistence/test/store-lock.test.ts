@@ -47,9 +47,9 @@ describe('a store that has a live engine', () => {
   test('is refused in its own process too, and by another name', async () => {
     using folder = tempFolder();
     const file = folder.file('fellrunner.db');
-    await using _store = openStore(file);
+    await using store = openStore(file);
     symlinkSync(file, folder.file('link.db'));
-    for (const name of [file, folder.file('link.db')]) {
+    for (const name of [store.file, folder.file('link.db')]) {
       expect(() => openStore(name)).toThrow(/is open in this process already/);
     }
     using other = startChild('./holding-child.ts', { args: [folder.file('link.db')] });
