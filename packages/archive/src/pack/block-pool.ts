@@ -3,16 +3,20 @@ export const blockSize = 1024 * 1024;
 
 /** Lends blocks again: what the collector would free late is most of a packer's memory. */
 export class BlockPool {
+  readonly #own = new WeakSet<ArrayBufferLike>();
   readonly #free: Buffer[] = [];
 
   /** Lends a whole block; its bytes are those of its last use. */
   take(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(blockSize);
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    const block = Buffer.allocUnsafeSlow(blockSize);
+    this.#own.add(block.buffer);
+    return block;
   }
 
-  /** Takes a block back, or a part from its beginning; other buffers are left to the collector. */
-  giveBack(block: Buffer): void {
-    const { buffer, byteOffset } = block;
-    if (buffer.byteLength === blockSize && byteOffset === 0) this.#free.push(Buffer.from(buffer));
+  /** Takes back a block, or a part of one; bytes of others, which a handler may still use, are left. */
+  giveBack({ buffer }: Buffer): void {
+    if (this.#own.has(buffer)) this.#free.push(Buffer.from(buffer));
   }
 }

@@ -46,10 +46,10 @@ async function* zipPieces(
       pieces.push(localHeader(current.header, current.method, current.known));
     }
     if (current === undefined) continue;
-    const data = current.method === method.stored ? block.plain : block.packed;
-    pieces.push(data ?? block.packed);
+    const data = block.plain ?? block.packed;
+    pieces.push(data);
     current.size += block.size;
-    current.packedSize += pieces.at(-1)?.length ?? 0;
+    current.packedSize += data.length;
     if (block.isLast) pieces.push(...closeRecord(current, block.crc, directory));
     for (const piece of pieces) {
       offset += piece.length;
@@ -74,17 +74,15 @@ interface OpenRecord {
 const zip64From = in64 - in64 / 1024;
 
 function openRecord(block: PackedBlock, offset: number): OpenRecord {
-  const { entry, size, packed, crc, maxSize } = block;
+  const { entry, size, packed, plain, crc, maxSize } = block;
   const running = { size: 0, packedSize: 0 };
-  if (block.plain === undefined) {
+  if (!block.isLast) {
     const isZip64 = maxSize === undefined || maxSize >= zip64From;
     const header = { entry, offset, hasDescriptor: true, isZip64 };
     return { header, method: method.deflated, known: undefined, ...running };
   }
-  const isStored = entry.kind !== 'file' || packed.length >= size;
-  const chosen = isStored ? method.stored : method.deflated;
-  const packedSize = isStored ? size : packed.length;
-  const known = { method: chosen, crc, size, packedSize };
+  const chosen = plain === undefined ? method.deflated : method.stored;
+  const known = { method: chosen, crc, size, packedSize: (plain ?? packed).length };
   const header = { entry, offset, hasDescriptor: false, isZip64: false };
   return { header, method: chosen, known, ...running };
 }

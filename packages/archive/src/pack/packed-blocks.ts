@@ -16,7 +16,7 @@ export interface PackedBlock {
   readonly maxSize: number | undefined;
   /** The bytes of the block as it was read. */
   readonly size: number;
-  /** The block itself, where it is all of its entry. */
+  /** The block itself, where it is all of its entry and packing has not made it shorter. */
   readonly plain: Buffer | undefined;
   readonly packed: Buffer;
   /** CRC-32 of the entry up to this block's end. */
@@ -44,14 +44,16 @@ export async function* packBlocks(
   const ahead = Symbol.iterator in entries ? filesAhead : 1;
   const openers = mapAhead(entries, ahead, (entry) => prepareEntry(entry, context));
   using deflaters = createDeflatePool(config.level, blocksAtOnce);
-  const pack = async (block: ReadBlock): Promise<Buffer> =>
-    config.level === 0 ? storeBlock(block) : deflateBlock(block, deflaters.deflate);
+  const pack = async (block: ReadBlock): Promise<Buffer> => {
+    const isStored = config.level === 0 || block.entry.kind !== 'file';
+    return isStored ? storeBlock(block) : deflateBlock(block, deflaters.deflate);
+  };
   yield* mapAhead(readBlocks(openers, config), blocksAhead, async (block) => {
     const packed = await pack(block);
     const { data, ...rest } = block;
-    const isWhole = rest.isFirst && rest.isLast;
-    if (!isWhole) pool.giveBack(data);
-    return { ...rest, size: data.length, plain: isWhole ? data : undefined, packed };
+    const isBestPlain = rest.isFirst && rest.isLast && packed.length >= data.length;
+    if (!isBestPlain) pool.giveBack(data);
+    return { ...rest, size: data.length, packed, plain: isBestPlain ? data : undefined };
   });
 }
 

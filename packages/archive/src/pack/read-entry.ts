@@ -56,7 +56,7 @@ export async function openEntry(
   }
   if (content instanceof Uint8Array || typeof content === 'string') {
     const data = toBytes(content);
-    return { entry, maxSize: data.length, blocks: cutBlocks([data], pool) };
+    return { entry, maxSize: data.length, blocks: sliceBlocks(data) };
   }
   return { entry, maxSize: undefined, blocks: readGiven(content, config.signal, pool) };
 }
@@ -75,7 +75,14 @@ async function* readGiven(
   pool: BlockPool,
 ): AsyncGenerator<Buffer, void, undefined> {
   const given = typeof content === 'function' ? await content() : content;
-  yield* cutBlocks(given instanceof Readable ? addAbortSignal(signal, given) : [given], pool);
+  if (given instanceof Readable) yield* cutBlocks(addAbortSignal(signal, given), pool);
+  else yield* sliceBlocks(toBytes(given));
+}
+
+function* sliceBlocks(data: Buffer): Generator<Buffer, void, undefined> {
+  let at = 0;
+  do yield data.subarray(at, at + blockSize);
+  while ((at += blockSize) < data.length);
 }
 
 /**
@@ -83,7 +90,7 @@ async function* readGiven(
  * same bytes, since GitLab refuses a second upload that differs from the first.
  */
 export async function* cutBlocks(
-  chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>,
+  chunks: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
   pool: BlockPool,
 ): AsyncGenerator<Buffer, void, undefined> {
   let block: Buffer | undefined;
@@ -100,10 +107,12 @@ export async function* cutBlocks(
       [block, filled] = [undefined, 0];
     }
   }
-  if (block === undefined) yield Buffer.alloc(0);
-  else yield block.subarray(0, filled);
+  // Many streams are small: a block for each would be a megabyte for a few bytes.
+  yield Buffer.from(block?.subarray(0, filled) ?? '');
+  if (block !== undefined) pool.giveBack(block);
 }
 
-function toBytes(chunk: Uint8Array | string): Uint8Array {
-  return typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+function toBytes(chunk: Uint8Array | string): Buffer {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }

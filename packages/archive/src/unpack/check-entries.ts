@@ -55,8 +55,8 @@ export function placeEntries(
   for (const [index, entry] of byOffset.entries()) {
     const next = byOffset[index + 1];
     const end = entry.offset + recordLength.localHeader + entry.name.length + entry.packedSize;
-    if (end > directoryOffset) throw brokenDirectory(`${quotePath(entry.path)} lies outside it`);
     if (next !== undefined && end > next.offset) throw overlap(entry, next);
+    if (end > directoryOffset) throw brokenDirectory(`${quotePath(entry.path)} lies outside it`);
     limits.set(entry, next?.offset ?? directoryOffset);
   }
   return entries.map((entry) => ({ ...entry, limit: limits.get(entry) ?? directoryOffset }));
