@@ -104,7 +104,7 @@ describe('artifacts', () => {
       { paths: ['a', 'b'], artifact_type: 'dotenv', artifact_format: 'raw' },
     ]);
     await engine.step();
-    await expect(engine.pack(0)).rejects.toThrow();
+    await expect(engine.pack(0)).rejects.toThrow('Only one file can be sent as raw.');
   });
 });
 

@@ -144,7 +144,7 @@ describe('a cache', () => {
     const keys = ['../../../evil', '..%2f..%2fevil', String.raw`..\..\evil`, '/evil'];
     for (const key of keys) await run({ cache: [{ ...vendor, key }], ...made });
     const found = readdirSync(root, { recursive: true }).map(String);
-    expect(found.filter((path) => /evil$/.test(path))).toEqual(['cache/lakes/hills/evil']);
+    expect(found.filter((path) => path.endsWith('evil'))).toEqual(['cache/lakes/hills/evil']);
   });
 
   it('that is broken fails nothing', async () => {

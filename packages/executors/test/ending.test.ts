@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { endMarkedProcesses } from '../src/index.ts';
+import { findOwnGroup, groupsOfStore } from '../src/process/control-group.ts';
 import { readProcess } from '../src/process/process-table.ts';
 import { FakeEngine, failureOf, type EngineWishes } from './fake-engine.ts';
 import { until } from './until.ts';
@@ -95,6 +96,29 @@ describe('a step that is canceled', () => {
     engine.ender.abort('canceled');
     expect(await step).toBeDefined();
     expect(existsSync(join(engine.project, 'ran'))).toBe(false);
+  });
+});
+
+describe.skipIf(findOwnGroup() === undefined)('where control groups can be made', () => {
+  const script = ['env -i setsid sleep 1000 >&- 2>&- & echo $! >hidden'];
+
+  it('ends what hides in every other way', async () => {
+    const engine = setup({ script });
+    await engine.step();
+    expect(living([pidIn(engine, 'hidden')])).toEqual([]);
+    expect(groupsOfStore(findOwnGroup() ?? '', engine.runner.storeId)).toEqual([]);
+  });
+
+  it('ends it at the next start where the runner was killed', async () => {
+    const engine = setup({ script: [...script, 'sleep 1000'] });
+    const step = failureOf(engine.step());
+    const [hidden = 0] = await pidsWritten(engine, 'hidden');
+    await until('the step is claimed', () => engine.claims.length === 1);
+    const { storeId } = engine.runner;
+    const ended = await endMarkedProcesses({ storeId, isLiving: () => false, graceMs: 1_000 });
+    expect(ended).toContain(hidden);
+    expect(living([hidden])).toEqual([]);
+    await step;
   });
 });
 

@@ -46,7 +46,7 @@ describe("a script's environment", () => {
     expect(engine.text).not.toContain('own-secret');
     expect(engine.lines).toContain('OF_THE_MACHINE=stays');
     expect(engine.text.match(/FELLRUNNER_\w+=\S*/g)?.[0]).toBe(
-      'FELLRUNNER_MARK=store-of-tests:42:0',
+      `FELLRUNNER_MARK=${engine.runner.storeId}:42:0`,
     );
   });
 
@@ -118,8 +118,7 @@ describe("a script's environment", () => {
     const home = join(setup().root, 'home');
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, '.bash_profile'), 'readonly FIXED=profile\n');
-    const engine = setup({ script: ['echo "is $FIXED"'], variables: { FIXED: 'job' } });
-    process.env['HOME'] = home;
+    const engine = setup({ script: ['echo "is $FIXED"'], variables: { FIXED: 'job' }, home });
     await engine.prepare();
     await engine.step();
     expect(engine.lines).toContain('is profile');

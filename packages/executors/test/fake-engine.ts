@@ -1,8 +1,9 @@
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import type {
   Dependency,
@@ -27,6 +28,8 @@ export interface EngineWishes extends PayloadWishes {
   /** Goes on in the folders of another one, as a restarted runner does. */
   readonly root?: string;
   readonly rawBytes?: number;
+  /** Where the login shell finds its profile. */
+  readonly home?: string;
 }
 
 export interface FakeDependency {
@@ -51,7 +54,7 @@ export class FakeEngine {
   constructor(wishes: EngineWishes = {}) {
     this.#wishes = wishes;
     // The login profile of whoever runs the tests is slow, and none of their business.
-    process.env['HOME'] = tmpdir();
+    process.env['HOME'] = wishes.home ?? tmpdir();
     this.root = wishes.root ?? mkdtempSync(join(tmpdir(), 'fellrunner-shell-'));
     this.job = aJob(wishes);
     const folders = { buildsDir: join(this.root, 'builds'), cacheDir: join(this.root, 'cache') };
@@ -61,7 +64,8 @@ export class FakeEngine {
       version: '0.1.0',
       revision: 'abcdef12',
       shortToken: 'abc123def',
-      storeId: 'store-of-tests',
+      // Tests run side by side, and a store ends what is its own.
+      storeId: basename(this.root),
       jobKey: this.job.id,
       slot: 0,
       url: 'http://127.0.0.1',
@@ -88,7 +92,6 @@ export class FakeEngine {
 
   /** The log without colours, section markers and the cursor's movements: what people read. */
   get lines(): readonly string[] {
-    // oxlint-disable-next-line no-control-regex
     const plain = this.text
       .replaceAll(/section_\w+:\d+:[^\r]*\r/g, '')
       .replaceAll(/\x1b\[[\d;]*[mK]/g, '');
@@ -171,18 +174,14 @@ export class FakeEngine {
 
   async #follow(raw: string, ended: Promise<unknown>): Promise<void> {
     let at = 0;
-    let isLast = false;
-    const end = ended.then(() => (isLast = true));
+    const end = ended.then(() => 'ended' as const);
     const read = async (): Promise<void> => {
       for await (const chunk of createReadStream(raw, { start: at })) {
         at += (chunk as Buffer).length;
         this.write(chunk as Buffer);
       }
     };
-    while (!isLast) {
-      await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 10))]);
-      await read();
-    }
+    while ((await Promise.race([end, wait(10)])) !== 'ended') await read();
     await read();
   }
 }

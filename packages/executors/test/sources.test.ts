@@ -196,7 +196,9 @@ describe('a repository that an earlier job left', () => {
     ]) {
       writeFileSync(join(engine.project, '.git', lock), '');
     }
-    await getSources();
+    const next = await getSources({ sha: origin.commit({ 'README.md': 'third' }) });
+    expect(readText(join(next.project, 'README.md'))).toBe('third');
+    expect(next.text).not.toContain('cloning it anew');
   });
 
   it('is cloned anew where its objects are broken', async () => {
@@ -349,6 +351,49 @@ describe('submodules', () => {
     await withSubmodules(variables, `${server.url}/lakes/fells.git`);
     expect(readText(at(engine, 'hills/README.md'))).toBe('second');
     expect(existsSync(ran)).toBe(false);
+  });
+});
+
+describe('large files', () => {
+  const path = process.env['PATH'];
+  afterEach(() => {
+    process.env['PATH'] = path;
+  });
+
+  /** Stands in for git-lfs, and tells what it is asked for. */
+  function installLfs(): void {
+    const folder = join(root, 'bin');
+    mkdirSync(folder);
+    const script = '#!/bin/sh\necho "lfs $* skip=$GIT_LFS_SKIP_SMUDGE in $(pwd)"\n';
+    writeFileSync(join(folder, 'git-lfs'), script, { mode: 0o755 });
+    process.env['PATH'] = `${folder}:${path}`;
+  }
+
+  it('are fetched all at once after the checkout, where git-lfs is there', async () => {
+    installLfs();
+    const engine = await getSources();
+    expect(engine.lines).toContain(`lfs pull skip=1 in ${engine.project}`);
+  });
+
+  it('are left alone where the job wants that', async () => {
+    installLfs();
+    const engine = await getSources({ variables: { GIT_LFS_SKIP_SMUDGE: '1' } });
+    expect(engine.text).not.toContain('lfs pull');
+  });
+});
+
+describe('the certificates of the server', () => {
+  it('are known to git and to the script', async () => {
+    const ca = join(root, 'ca.pem');
+    writeFileSync(ca, 'a certificate');
+    const engine = await getSources({
+      url: 'https://gitlab.example/lakes/hills.git',
+      variables: { GIT_STRATEGY: 'none' },
+      options: { tls: { caFile: ca } },
+      script: ['cat "$CI_SERVER_TLS_CA_FILE"'],
+    });
+    await engine.step();
+    expect(engine.text).toContain('a certificate');
   });
 });
 

@@ -21,11 +21,11 @@ export async function archiveCache(ctx: StageContext, plan: JobPlan): Promise<vo
   if (caches.length === 0) return;
   const section = hasSucceeded ? 'archive_cache' : 'archive_cache_on_failure';
   await inSection(ctx, section, async () => {
-    for (const cache of caches) await archive(ctx, plan, cache);
+    for (const cache of caches) await archiveOne(ctx, plan, cache);
   });
 }
 
-async function archive(ctx: StageContext, plan: JobPlan, cache: CacheEntry): Promise<void> {
+async function archiveOne(ctx: StageContext, plan: JobPlan, cache: CacheEntry): Promise<void> {
   const { key, warning } = keyOf(plan, cache.key);
   if (warning !== undefined) await ctx.log.write(cautionLine(warning));
   if (key === undefined) {

@@ -16,7 +16,7 @@ export interface SourceFetch {
   readonly git: Git;
   readonly remote: Remote;
   readonly outerConfig: string;
-  write(text: string): Promise<void>;
+  readonly write: (text: string) => Promise<void>;
 }
 
 /** Brings the project's folder to the job's commit; a clone that turns out to be broken is made anew. */

@@ -61,7 +61,10 @@ function syncCommand(settings: JobSettings): readonly string[] {
 function updateCommand(settings: JobSettings): readonly string[] {
   const { submoduleDepth: depth, submoduleUpdateFlags } = settings;
   return [
-    ...['submodule', 'update', '--init', ...recursively(settings)],
+    'submodule',
+    'update',
+    '--init',
+    ...recursively(settings),
     ...(depth > 0 ? ['--depth', String(depth)] : []),
     ...submoduleUpdateFlags,
     ...chosenPaths(settings),

@@ -1,3 +1,4 @@
+import { findOwnGroup, groupsOfStore, pidsInGroup, removeGroup } from './control-group.ts';
 import { endProcesses } from './end-processes.ts';
 import type { ProcessMark } from './process-mark.ts';
 import { listPids, readMark, readProcess, type ProcessEntry } from './process-table.ts';
@@ -6,7 +7,7 @@ export interface EndMarkedProcesses {
   /** Processes of any other store are never touched. */
   readonly storeId: string;
   /** Whether the step that a process belongs to is to go on. */
-  isLiving(mark: ProcessMark): boolean;
+  readonly isLiving: (mark: ProcessMark) => boolean;
   /** How long a process has between TERM and KILL. */
   readonly graceMs: number;
 }
@@ -24,14 +25,33 @@ export async function endMarkedProcesses(options: EndMarkedProcesses): Promise<r
     return orphans;
   };
   await endProcesses({ find, graceMs: options.graceMs });
+  for (const group of groups(options)) removeGroup(group);
   return [...pids];
 }
 
-function findOrphans({ storeId, isLiving }: EndMarkedProcesses): readonly ProcessEntry[] {
-  return listPids().flatMap((pid) => {
+function findOrphans(options: EndMarkedProcesses): readonly ProcessEntry[] {
+  const { isLiving, storeId } = options;
+  const unmarked = groups(options).flatMap((group) => unmarkedIn(group, options));
+  const marked = listPids().filter((pid) => {
     const mark = readMark(pid);
-    if (pid === process.pid || mark?.storeId !== storeId) return [];
-    if (mark.isKept || isLiving(mark)) return [];
-    return readProcess(pid) ?? [];
+    return mark?.storeId === storeId && !mark.isKept && !isLiving(mark);
   });
+  return [...new Set([...marked, ...unmarked])]
+    .filter((pid) => pid !== process.pid)
+    .flatMap((pid) => readProcess(pid) ?? []);
+}
+
+function groups({ storeId }: EndMarkedProcesses): readonly string[] {
+  const own = findOwnGroup();
+  return own === undefined ? [] : groupsOfStore(own, storeId);
+}
+
+/** What shook off its mark, in the group of a step that does not live. */
+function unmarkedIn(group: string, { isLiving, storeId }: EndMarkedProcesses): readonly number[] {
+  const [, jobKey, step] = /-(\d+)-(\w+)$/.exec(group) ?? [];
+  if (jobKey === undefined || step === undefined) return [];
+  const pids = pidsInGroup(group);
+  const isKept = pids.some((pid) => readMark(pid)?.isKept === true);
+  const mark = { storeId, jobKey: Number(jobKey), step, isKept };
+  return isKept || isLiving(mark) ? [] : pids;
 }

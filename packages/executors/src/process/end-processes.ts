@@ -4,7 +4,7 @@ import { readProcess, type ProcessEntry } from './process-table.ts';
 
 export interface EndProcesses {
   /** Finds what is to be ended; asked again and again, since processes start others meanwhile. */
-  find(): readonly ProcessEntry[];
+  readonly find: () => readonly ProcessEntry[];
   /** How long a process has between TERM and KILL. */
   readonly graceMs: number;
 }

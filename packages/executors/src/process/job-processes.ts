@@ -1,3 +1,4 @@
+import { pidsInGroup } from './control-group.ts';
 import { isAlive, listPids, readMark, readProcess, type ProcessEntry } from './process-table.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { ProcessMark } from './process-mark.ts';
@@ -9,30 +10,38 @@ export interface JobProcesses {
   readonly leader?: ProcessIdentity | undefined;
   /** The leader ended just now, so that its session cannot be another one's yet. */
   readonly hasLeaderJustEnded?: boolean;
+  /** The control group of the step, where there is one: all that is in it belongs to the step. */
+  readonly group?: string | undefined;
   /** Where to look, if it is known; everywhere otherwise. */
   readonly pids?: readonly number[];
 }
 
 /**
  * Finds what a step started and still lives: by the mark, which `setsid`, `nohup` and double
- * forks do not shake off, and by the session, which `env -i` does not leave. What does both at
- * once is found by the step's control group alone, where there is one.
+ * forks do not shake off, by the session, which `env -i` does not leave, and by the control
+ * group, where there is one, which holds what did both.
  */
 export function findJobProcesses(options: JobProcesses): readonly ProcessEntry[] {
   const { mark, leader } = options;
   const isSessionKnown =
     leader !== undefined && (options.hasLeaderJustEnded === true || isAlive(leader));
+  const inGroup = new Set(options.group === undefined ? [] : pidsInGroup(options.group));
   const found: ProcessEntry[] = [];
-  for (const pid of options.pids ?? listPids()) {
+  for (const pid of new Set([...inGroup, ...(options.pids ?? listPids())])) {
     if (pid === process.pid || pid === leader?.pid) continue;
-    const other = readMark(pid);
-    const isOurs = other === undefined ? undefined : belongs(other, mark);
+    const isOurs = inGroup.has(pid) || isMarked(pid, mark);
     if (isOurs === false || (isOurs === undefined && !isSessionKnown)) continue;
     const entry = readProcess(pid);
     if (entry === undefined) continue;
     if (isOurs === true || entry.session === leader?.pid) found.push(entry);
   }
   return found;
+}
+
+/** Undefined where a process has no mark, or one that cannot be read. */
+function isMarked(pid: number, mark: ProcessMark): boolean | undefined {
+  const other = readMark(pid);
+  return other === undefined ? undefined : belongs(other, mark);
 }
 
 /** A daemon that is to be kept is only ended together with the step that started it. */

@@ -16,7 +16,7 @@ export interface Program {
   /** Ends the program, with everything that it started. */
   readonly signal: AbortSignal;
   readonly graceMs: number;
-  onOutput(chunk: Buffer, source: 'stdout' | 'stderr'): Promise<void>;
+  readonly onOutput: (chunk: Buffer, source: 'stdout' | 'stderr') => Promise<void>;
 }
 
 export interface ProgramEnd {

@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 
 import { RunnerError, type VariableFields } from '@fellrunner/core';
 
+import { findOwnGroup } from '../process/control-group.ts';
+import { inheritedEnvironment } from '../script/inherited-environment.ts';
 import { findProgram } from './find-program.ts';
 import type { ShellOptions, TlsFiles } from './shell-options.ts';
-import { lookUpUser, type ShellUser } from './shell-user.ts';
+import { lookUpUser, userEnvironment, type ShellUser } from './shell-user.ts';
 
 /** The options, complete and checked. */
 export interface ShellConfig {
@@ -25,6 +27,10 @@ export interface ShellConfig {
   readonly tls: TlsFiles;
   readonly featureFlags: Readonly<Record<string, boolean>>;
   readonly retryDelayMs: number;
+  /** What every process of a job has in its environment, beneath the job's variables. */
+  readonly inherited: NodeJS.ProcessEnv;
+  /** The control group below which each step gets one; undefined where none can be made. */
+  readonly ownGroup: string | undefined;
 }
 
 export interface Shell {
@@ -42,12 +48,13 @@ const FIRST_RETRY_DELAY_MS = 5_000;
  * @throws RunnerError `CONFIG_INVALID`, naming the option.
  */
 export function toShellConfig(options: ShellOptions): ShellConfig {
+  const user = options.user === undefined ? undefined : lookUpUser(options.user);
   return {
     buildsDir: resolve(required(options.buildsDir, 'builds_dir')),
     cacheDir: resolve(required(options.cacheDir, 'cache_dir')),
     shell: findShell(options.shell),
     environment: (options.environment ?? []).map(toVariable),
-    user: options.user === undefined ? undefined : lookUpUser(options.user),
+    user,
     cloneUrl: options.cloneUrl,
     scripts: {
       preGetSources: options.preGetSourcesScript ?? '',
@@ -60,6 +67,11 @@ export function toShellConfig(options: ShellOptions): ShellConfig {
     tls: options.tls ?? {},
     featureFlags: options.featureFlags ?? {},
     retryDelayMs: options.retryDelayMs ?? FIRST_RETRY_DELAY_MS,
+    ownGroup: findOwnGroup(),
+    inherited: {
+      ...inheritedEnvironment(process.env),
+      ...(user === undefined ? {} : userEnvironment(user)),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { removeGroup } from '../process/control-group.ts';
 import { endProcesses } from '../process/end-processes.ts';
 import { findJobProcesses } from '../process/job-processes.ts';
 import { currentHost, type ProcessIdentity } from '../process/process-identity.ts';
@@ -23,9 +24,9 @@ const ROUNDS = 10;
 export async function endStep({ graceMs, mark, step }: EndStep): Promise<void> {
   // Not claimed yet: then it never will be, and the process exits by itself.
   revokeClaim(step.claim);
-  const leader = leaderOf(step);
+  const { group, leader } = holderOf(step);
   const end = (graceLeftMs: number): Promise<unknown> =>
-    endProcesses({ find: () => findJobProcesses({ mark, leader }), graceMs: graceLeftMs });
+    endProcesses({ find: () => findJobProcesses({ mark, leader, group }), graceMs: graceLeftMs });
   // The first process may be about to start the shell, so that there is nothing to find yet.
   for (let round = 0; round < ROUNDS; round += 1) {
     await end(graceMs);
@@ -49,29 +50,41 @@ const PID_ROUND_MS = 1_000;
  */
 export async function endLeftovers(options: EndStep, ranMs: number | undefined): Promise<void> {
   const { graceMs, mark, step } = options;
+  const { group, leader } = holderOf(step);
   if (mark.isKept) return;
-  const leader = leaderOf(step);
   const first = findJobProcesses({
     mark,
     leader,
+    group,
     hasLeaderJustEnded: !step.isAdopted,
     ...(ranMs !== undefined && ranMs < PID_ROUND_MS ? { pids: listPidsSince(step.pid) } : {}),
   });
-  if (first.length === 0) return;
+  if (first.length === 0) return discard(group);
   const find = (): readonly ProcessEntry[] => [
-    ...findJobProcesses({ mark, leader }),
+    ...findJobProcesses({ mark, leader, group }),
     // By now the session's number may be another's: of those without a mark only these count.
     ...first.flatMap((entry) => alive(entry)),
   ];
   await endProcesses({ find, graceMs });
+  discard(group);
+}
+
+function discard(group: string | undefined): void {
+  if (group !== undefined) removeGroup(group);
 }
 
 /** The process that the claim names, or this runner's child that has not claimed. */
-function leaderOf(step: StepProcess): ProcessIdentity | undefined {
+function holderOf(step: StepProcess): StepHolder {
   const claim = readClaim(step.claim);
-  if (claim.kind === 'held') return claim.by;
+  if (claim.kind === 'held') return { leader: claim.by, group: claim.group };
   const entry = step.isAdopted ? undefined : readProcess(step.pid);
-  return entry && { pid: entry.pid, startTime: entry.startTime, host: currentHost() };
+  const leader = entry && { pid: entry.pid, startTime: entry.startTime, host: currentHost() };
+  return { leader, group: undefined };
+}
+
+interface StepHolder {
+  readonly leader: ProcessIdentity | undefined;
+  readonly group: string | undefined;
 }
 
 function alive(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { JobFailed, type ExecutorStepContext, type JobFailure } from '@fellrunner/core';
 
 import { sectionStart, stepSection } from '../log/section.ts';
+import { groupPath, makeGroup } from '../process/control-group.ts';
 import { shellCommand } from '../script/shell-command.ts';
 import { writeStepScript } from '../script/step-script.ts';
 import { openUnnamedFile } from '../script/unnamed-file.ts';
@@ -60,6 +61,7 @@ function spawn(ctx: ExecutorStepContext, plan: JobPlan, files: StepFiles): StepP
     return spawnStep({
       command: shellCommand(plan.config),
       environment: jobProcessEnvironment(plan, ctx.stepIndex),
+      group: enterable(plan, ctx.stepIndex),
       heading: sectionStart(stepSection(step, isMarked(ctx)), Date.now()),
       script,
       raw: files.raw,
@@ -68,6 +70,14 @@ function spawn(ctx: ExecutorStepContext, plan: JobPlan, files: StepFiles): StepP
   } finally {
     closeSync(script);
   }
+}
+
+/** A new control group for the step, which is worth having and never needed. */
+function enterable(plan: JobPlan, stepIndex: number): string | undefined {
+  const { ownGroup } = plan.config;
+  if (ownGroup === undefined) return undefined;
+  const path = groupPath(ownGroup, plan.markOf(stepIndex));
+  return makeGroup(path) ? path : undefined;
 }
 
 /** Brings the step's output into the log until it has ended; it never goes on unseen. */

@@ -13,9 +13,9 @@ export interface StartStep {
   readonly isResumed: boolean;
   /** When the log took that the step was about to start, in milliseconds since 1970. */
   readonly startingAt: number | undefined;
-  spawn(claim: string): StepProcess;
+  readonly spawn: (claim: string) => StepProcess;
   /** Ends what an earlier attempt may have left. */
-  endStrays(): Promise<void>;
+  readonly endStrays: () => Promise<void>;
 }
 
 /**

@@ -16,6 +16,8 @@ export type Claim =
   | {
       readonly kind: 'held';
       readonly by: ProcessIdentity;
+      /** The path of the control group that it entered; undefined where it is in none. */
+      readonly group: string | undefined;
       /** The script's exit code; undefined until it has ended. */
       readonly exitCode: number | undefined;
     };
@@ -49,7 +51,7 @@ export function parseClaim(text: string): Claim {
   if (text === REVOKED) return { kind: 'revoked' };
   const [first, second] = text.split('\n').slice(0, -1);
   if (first === undefined) return { kind: 'unwritten' };
-  const [pid = '', startTime = '', bootId = '', pidNamespace = ''] = first.split(' ');
+  const [pid = '', startTime = '', bootId = '', pidNamespace = '', ...group] = first.split(' ');
   const exit = /^exit (\d+)$/.exec(second ?? '')?.[1];
   return {
     kind: 'held',
@@ -58,6 +60,7 @@ export function parseClaim(text: string): Claim {
       startTime: startTime === '-' ? '' : startTime,
       host: { bootId: unlessDash(bootId), pidNamespace: unlessDash(pidNamespace) },
     },
+    group: unlessDash(group.join(' ')) || undefined,
     exitCode: exit === undefined ? undefined : Number(exit),
   };
 }

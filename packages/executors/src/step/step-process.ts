@@ -24,6 +24,8 @@ export interface StepCommand {
   /** The shell's command line. */
   readonly command: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
+  /** The control group that the process enters; undefined for none. */
+  readonly group: string | undefined;
   /** What the log shows before the first byte of output; written after the claim. */
   readonly heading: string;
   /** An open file with the script, which the shell finds as its file descriptor 3. */
@@ -34,9 +36,9 @@ export interface StepCommand {
 
 /** Starts the step's process in a session of its own, so that it outlives the runner. */
 export function spawnStep(options: StepCommand): StepProcess {
-  const { claim, command, environment, heading, raw, script } = options;
+  const { claim, command, environment, group = '-', heading, raw, script } = options;
   const output = openSync(raw, 'a', 0o600);
-  const args = [claim, formatHost(currentHost()), heading, ...command];
+  const args = [claim, formatHost(currentHost()), group, heading, ...command];
   const child = spawn('/bin/sh', ['-c', STEP_WRAPPER, 'fellrunner-step', ...args], {
     cwd: '/',
     detached: true,

@@ -1,10 +1,11 @@
 /**
  * The first process of a step: it claims the step, runs the script's shell and keeps the exit
  * code, with or without a runner. All of it is in builtins, so that it starts nothing but the
- * shell. Its arguments: the claim's path, the host as the runner knows it, what the log shows
- * before the output, and the shell's command line.
+ * shell. Its arguments: the claim's path, the host as the runner knows it, the control group to
+ * enter or `-`, what the log shows before the output, and the shell's command line.
  *
  * - `set -C` creates the claim with O_EXCL: who finds it taken exits before anything has run.
+ * - `0` in `cgroup.procs` is whoever writes it.
  * - Field 22 of its own `stat` is the start time; what is before the name's last parenthesis is
  *   cut off, since only the program decides what the name holds.
  * - The exit code goes into the claim's own block: a disk that filled up meanwhile still has it.
@@ -14,11 +15,12 @@
  *   subshell makes `2>&1` the shell's alone.
  */
 export const STEP_WRAPPER = `trap : HUP INT QUIT TERM USR1 USR2
-claim=$1 host=$2 heading=$3; shift 3
+claim=$1 host=$2 group=$3 heading=$4; shift 4
+[ "$group" = - ] || echo 0 >"$group/cgroup.procs" || group=-
 started() { start=\${20}; }
 start=
 [ ! -r /proc/self/stat ] || { read -r stat </proc/self/stat; set -f; started \${stat##*) }; }
-set -C; echo "$$ \${start:--} $host" >"$claim" || exit 125; set +C
+set -C; echo "$$ \${start:--} $host $group" >"$claim" || exit 125; set +C
 printf %s "$heading"
 (exec "$@" 2>&1); code=$?
 echo "exit $code" >>"$claim"

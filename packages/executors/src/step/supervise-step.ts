@@ -6,13 +6,14 @@ import type { StepEnd, StepProcess } from './step-process.ts';
 
 export interface SuperviseStep {
   readonly step: StepProcess;
-  /** Where the step's output goes, and how large that may become. */
+  /** Where the step's output goes. */
   readonly raw: string;
+  /** How large that may become; 0 for no limit. */
   readonly limitBytes: number;
   readonly signal: AbortSignal;
-  claimed(pid: number): void;
+  readonly claimed: (pid: number) => void;
   /** Ends the step before its time. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 export interface SupervisedEnd {
@@ -30,6 +31,7 @@ export async function superviseStep(options: SuperviseStep): Promise<SupervisedE
   let ending: Promise<void> | undefined;
   let isTooLarge = false;
   let isClaimed = false;
+  let hasEnded = false;
   const stop = (): void => void (ending ??= end());
   const look = (): void => {
     const claim = isClaimed ? undefined : readClaim(step.claim);
@@ -37,8 +39,8 @@ export async function superviseStep(options: SuperviseStep): Promise<SupervisedE
       isClaimed = true;
       claimed(claim.by.pid);
     }
-    isTooLarge ||= readOr(0, () => statSync(raw).size) > limitBytes;
-    if (isTooLarge) stop();
+    isTooLarge ||= limitBytes > 0 && readOr(0, () => statSync(raw).size) > limitBytes;
+    if (isTooLarge && !hasEnded) stop();
   };
   const first = setTimeout(look, FIRST_LOOK_MS);
   const timer = setInterval(look, LOOK_MS);
@@ -47,6 +49,7 @@ export async function superviseStep(options: SuperviseStep): Promise<SupervisedE
   try {
     const stepEnd = await step.ended;
     await ending;
+    hasEnded = true;
     look();
     return { end: stepEnd, isTooLarge };
   } finally {
