@@ -130,7 +130,12 @@ export class ConfigField {
   }
 
   #wrongKind(wanted: string, wayOut: string): undefined {
-    return this.refuse(`has to be ${wanted} and is ${nounFor(this.node)}`, wayOut);
+    const what = `has to be ${wanted} and is ${nounFor(this.node)}`;
+    if (this.node.kind !== 'reference') return this.refuse(what, wayOut);
+    // A reference that is still here led nowhere, which has been said, or stands where none can.
+    if (this.problems.hasAt(this.at)) return undefined;
+    this.problems.addMissing(this.at, `${this.name} ${what}`, 'write out what it refers to');
+    return undefined;
   }
 }
 

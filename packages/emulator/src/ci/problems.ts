@@ -21,6 +21,13 @@ export class Problems {
     if (!this.#incomplete) this.add(at, what, wayOut);
   }
 
+  /** Tells whether something has been found wrong at just this place. */
+  hasAt({ file, line, column }: Place): boolean {
+    return [...this.#problems.values()].some(
+      (problem) => problem.file === file && problem.line === line && problem.column === column,
+    );
+  }
+
   note({ file, line, column }: Place, what: string): void {
     const key = JSON.stringify([file, line, column]);
     if (!this.#notes.has(key)) this.#notes.set(key, { file, line, column, what });

@@ -1,6 +1,8 @@
 import { ConfigField } from '../config-field.ts';
 import type { ConfigMap } from '../config-field.ts';
 import { findByWildcard } from '../glob/wildcard-path.ts';
+import { decideFileInputs } from '../inputs/decide-inputs.ts';
+import { interpolate } from '../inputs/interpolate.ts';
 import type { PipelineFacts } from '../pipeline-facts.ts';
 import type { Problems } from '../problems.ts';
 import { matchRules } from '../rules/match-rules.ts';
@@ -13,8 +15,6 @@ import type { YamlFile } from '../yaml/read-yaml.ts';
 import { deepMerge } from './deep-merge.ts';
 import { readIncludes } from './include-entry.ts';
 import type { IncludeEntry, OutsideInclude } from './include-entry.ts';
-import { decideFileInputs } from '../inputs/decide-inputs.ts';
-import { interpolate } from '../inputs/interpolate.ts';
 
 const MAX_INCLUDES = 150;
 

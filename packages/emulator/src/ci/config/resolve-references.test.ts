@@ -58,6 +58,16 @@ describe('!reference', () => {
     expect(problemsOf(text).join('\n')).toContain(problem);
   });
 
+  test('is reported once where it leads nowhere, and where it cannot stand', () => {
+    const problems = (text: string): string[] => problemsOf(`${text}\nj: {script: [x]}\n`);
+    expect(problems('default: {before_script: !reference [.x, y]}')).toEqual([
+      '1:37 !reference [.x, y] leads to nothing',
+    ]);
+    expect(problems('include: [!reference [.x, y]]')).toEqual([
+      '1:22 include has to be a string and is a reference',
+    ]);
+  });
+
   test('that multiplies beyond measure is refused', () => {
     const doubling = Array.from({ length: 40 }, (_, at) => {
       return `.r${at}: {s: [!reference [.r${at + 1}, s], !reference [.r${at + 1}, s]]}`;

@@ -1,10 +1,10 @@
 import { allOrNone } from '../config-field.ts';
 import type { ConfigField, ConfigMap } from '../config-field.ts';
 import type { Place } from '../pipeline-refused.ts';
-import type { ConfigNode } from '../yaml/config-node.ts';
-import { nounFor, scalarNode } from '../yaml/config-node.ts';
 import { Re2 } from '../re2/re2.ts';
 import { Re2SyntaxError } from '../re2/re2-syntax-error.ts';
+import type { ConfigNode } from '../yaml/config-node.ts';
+import { nounFor, scalarNode } from '../yaml/config-node.ts';
 
 /** The values of a file's inputs, by name. */
 export type InputValues = ReadonlyMap<string, ConfigNode>;

@@ -1,6 +1,8 @@
 import type { Configuration } from '../keywords/read-configuration.ts';
 import type { PipelineFacts } from '../pipeline-facts.ts';
 import type { Problems } from '../problems.ts';
+import { matchRules } from '../rules/match-rules.ts';
+import type { RuleContext } from '../rules/match-rules.ts';
 import { VariableScope } from '../variables/variable-scope.ts';
 import { mergeVariables } from '../variables/yaml-variable.ts';
 import type { YamlVariables } from '../variables/yaml-variable.ts';
@@ -10,7 +12,6 @@ import { decideJob } from './decide-job.ts';
 import type { JobDecision } from './decide-job.ts';
 import type { Instances, JobInstance } from './job-instance.ts';
 import { jobScope, yamlVariables } from './job-scope.ts';
-import { matchRules } from '../rules/match-rules.ts';
 import { findNeeds, jobsBehind } from './needed-jobs.ts';
 import type { Need } from './needed-jobs.ts';
 import { toPipelineJob } from './to-pipeline-job.ts';
@@ -96,7 +97,7 @@ class Seeder {
     return undefined;
   }
 
-  #context(scope: VariableScope): Parameters<typeof matchRules>[1] {
+  #context(scope: VariableScope): RuleContext {
     return { facts: this.#facts, scope, problems: this.#problems };
   }
 
