@@ -27,7 +27,8 @@ interface Killing {
 /** Ends a runner with SIGKILL amid a job's log, and starts it again some time later. */
 export async function killInTheMiddle(killing: Killing): Promise<Absence> {
   const { story, runner, job, afterLines, signal } = killing;
-  await job.until(({ trace }) => numberedLines(trace).length >= afterLines, { signal });
+  await job.until((it) => hasEnded(it) || numberedLines(it.trace).length >= afterLines, { signal });
+  if (hasEnded(job)) throw new Error(`${job.name} is ${job.status}. Its log:\n${job.trace}`);
   await runner.stop('SIGKILL');
   const from = new Date();
   const lines = numberedLines(job.trace).length;
@@ -40,4 +41,8 @@ export async function killInTheMiddle(killing: Killing): Promise<Absence> {
   const to = new Date();
   story.tell('start again', `the ${runner.name} runner, as process ${runner.start()}`, 'green');
   return { from, to };
+}
+
+function hasEnded({ status }: EmulatedJob): boolean {
+  return !['created', 'pending', 'running'].includes(status);
 }

@@ -46,7 +46,10 @@ export async function runDemo({ root, folder, story, signal }: Demo): Promise<bo
   story.tell('runner', `shell, process ${shell.start()}: runs scripts in bash`);
   story.tell('runner', `device, process ${lab.start()}: runs device-handler.ts`);
 
-  const pipeline = gitlab.pipeline({ path: repository.path });
+  const pipeline = gitlab.pipeline({
+    path: repository.path,
+    variables: { NODE: process.execPath },
+  });
   for (const job of pipeline.jobs) void narrate(job, story);
   const [season, tried] = [jobOf(pipeline, 'season'), jobOf(pipeline, 'device')];
   const [seasonAlone, deviceAlone] = await Promise.race([
@@ -82,9 +85,10 @@ async function registerRunner(gitlab: Emulator, tag: string): Promise<string> {
 
 async function narrate(job: EmulatedJob, story: Story): Promise<void> {
   await job.until(({ status }) => !['created', 'pending'].includes(status));
-  story.tell(job.name, job.status);
+  if (job.status === 'running') story.tell(job.name, 'running');
   await job.finished();
   story.tell(job.name, job.status, job.status === 'success' ? 'green' : 'red');
+  if (job.status === 'failed') story.quote(job.trace);
 }
 
 async function abortOf(signal: AbortSignal): Promise<never> {

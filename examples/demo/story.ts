@@ -25,6 +25,10 @@ export class Story {
     console.log(`  ${isTrue ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
   }
 
+  quote(text: string): void {
+    console.log(text.replace(/\r|^/gm, '\n           | '));
+  }
+
   /** Columns as wide as their widest cell, the first row as their heading. */
   table(rows: readonly (readonly string[])[]): void {
     const [heading = []] = rows;
