@@ -15,7 +15,13 @@ export default defineHandler({
     if (ctx.phase !== 'script') return;
     const { run, bytes } = await ctx.once('install', () => install(ctx));
     await ctx.log.line(`The device took ${bytes} bytes, and starts run ${run}.`);
-    for await (const line of follow(run, ctx.signal)) await ctx.log.line(line);
+    for (let from = 0; ;) {
+      const { lines, exitCode } = await linesFrom(from, run, ctx.signal);
+      for (const line of lines) await ctx.log.line(line);
+      from += lines.length;
+      if (exitCode === 0) return;
+      if (exitCode !== null) ctx.fail('script_failure', exitCode);
+    }
   },
   async *artifacts(ctx) {
     const installed = ctx.recall<Installed>('install', 'script');
@@ -38,15 +44,6 @@ async function install({ dependencies, script, signal }: StepContext): Promise<I
   for (const word of script.join(' ').split(' ')) query.append('word', word);
   const answer = await fetch(`${device}/runs?${query}`, { method: 'POST', body, signal });
   return (await answer.json()) as Installed;
-}
-
-async function* follow(run: number, signal: AbortSignal): AsyncIterable<string> {
-  for (let from = 0, isOver = false; !isOver;) {
-    const news = await linesFrom(from, run, signal);
-    yield* news.lines;
-    from += news.lines.length;
-    isOver = news.isOver;
-  }
 }
 
 /** Waits until there is more than what came before, or the run is over. */

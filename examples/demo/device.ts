@@ -16,17 +16,17 @@ export interface Installed {
   readonly sha256: string;
 }
 
-/** What a run has printed from a line on. */
+/** What a run has printed from a line on; with an exit code, there will be no more. */
 export interface RunLines {
   readonly lines: readonly string[];
-  readonly isOver: boolean;
+  readonly exitCode: number | null;
 }
 
 interface Run extends Installed {
   readonly process: ChildProcessByStdio<null, Readable, null>;
   readonly lines: string[];
   readonly changed: EventEmitter;
-  isOver: boolean;
+  exitCode: number | null;
 }
 
 /**
@@ -94,21 +94,27 @@ export class Device implements AsyncDisposable {
 }
 
 function watch(installed: Installed, process: ChildProcessByStdio<null, Readable, null>): Run {
-  const run: Run = { ...installed, process, lines: [], changed: new EventEmitter(), isOver: false };
+  const run: Run = {
+    ...installed,
+    process,
+    lines: [],
+    changed: new EventEmitter(),
+    exitCode: null,
+  };
   createInterface(process.stdout).on('line', (line) => {
     run.lines.push(line);
     run.changed.emit('change');
   });
-  process.once('close', () => {
-    run.isOver = true;
+  process.once('close', (code) => {
+    run.exitCode = code ?? 1;
     run.changed.emit('change');
   });
   return run;
 }
 
 async function linesFrom(run: Run, from: number): Promise<RunLines> {
-  if (run.lines.length <= from && !run.isOver) await once(run.changed, 'change');
-  return { lines: run.lines.slice(from), isOver: run.isOver };
+  if (run.lines.length <= from && run.exitCode === null) await once(run.changed, 'change');
+  return { lines: run.lines.slice(from), exitCode: run.exitCode };
 }
 
 function send(response: ServerResponse, body: Installed | RunLines): void {
