@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { endMarkedProcesses } from '../src/index.ts';
 import { findOwnGroup, groupsOfStore } from '../src/process/control-group.ts';
 import { readProcess } from '../src/process/process-table.ts';
+import { endGroup } from '../src/step/end-step.ts';
 import { FakeEngine, failureOf, type EngineWishes } from './fake-engine.ts';
 import { until } from './until.ts';
 
@@ -120,6 +121,23 @@ describe.skipIf(findOwnGroup() === undefined)('where control groups can be made'
     expect(living([hidden])).toEqual([]);
     await step;
   });
+});
+
+describe('endGroup', () => {
+  it('ends a step on a system that has no process table', async () => {
+    const script = ['trap "" TERM; setsid true; while :; do sleep 0.01; done'];
+    const engine = setup({ script });
+    const step = failureOf(engine.step());
+    await until('the step is claimed', () => engine.claims.length === 1);
+    const [pid = 0] = engine.claims;
+    await endGroup({ claim: '', pid, isAdopted: false, ended: step.then(never) }, 100);
+    expect(await step).toMatchObject({ reason: 'process-lost' });
+    expect(living([pid])).toEqual([]);
+  });
+
+  function never(): never {
+    throw new Error('nobody asks how it ended');
+  }
 });
 
 describe('a step that ends by itself', () => {

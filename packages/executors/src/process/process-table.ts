@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { currentHost, isSameHost, readOr, type ProcessIdentity } from './process-identity.ts';
 import { MARK_VARIABLE, parseMark, type ProcessMark } from './process-mark.ts';
 
+/** Whether this system has a process table to read; macOS has not. */
+export const HAS_PROCESS_TABLE = existsSync('/proc/self/stat');
+
 /** What `/proc/PID/stat` says of a process that has not ended. */
 export interface ProcessEntry {
   readonly pid: number;

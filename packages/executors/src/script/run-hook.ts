@@ -6,6 +6,7 @@ import type { StageContext } from '@fellrunner/core';
 import { jobProcessEnvironment } from '../shell/job-process-environment.ts';
 import type { JobPlan } from '../shell/job-plan.ts';
 import { runProgram } from '../shell/run-program.ts';
+import { endStrays } from '../step/end-step.ts';
 import { shellCommand } from './shell-command.ts';
 import { writeHookScript, type HookScript } from './step-script.ts';
 import { openUnnamedFile } from './unnamed-file.ts';
@@ -19,6 +20,7 @@ import { openUnnamedFile } from './unnamed-file.ts';
 export async function runHook(ctx: StageContext, plan: JobPlan, hook: HookScript): Promise<void> {
   if (hook.script.length === 0) return;
   const { user } = plan.config;
+  const mark = plan.markOf(ctx.stage);
   const script = openUnnamedFile(join(ctx.folder, 'hook'), writeHookScript(plan, hook), user);
   try {
     const end = await runProgram({
@@ -26,11 +28,12 @@ export async function runHook(ctx: StageContext, plan: JobPlan, hook: HookScript
       folder: '/',
       environment: jobProcessEnvironment(plan, ctx.stage),
       script,
-      mark: plan.markOf(ctx.stage),
+      mark,
       signal: ctx.signal,
       graceMs: ctx.runner.cancelGraceMs,
       onOutput: (chunk) => ctx.log.write(chunk),
     });
+    if (!mark.isKept) await endStrays(mark, ctx.runner.cancelGraceMs);
     if (end.exitCode !== 0) throw new Error(`exit status ${end.exitCode}`);
   } finally {
     closeSync(script);

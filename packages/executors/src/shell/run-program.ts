@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
 
 import type { ProcessMark } from '../process/process-mark.ts';
+import { settlesWithin } from '../process/settles-within.ts';
 import { endStrays } from '../step/end-step.ts';
 
 /** A program that a stage runs itself; unlike a step's it is not meant to outlive the runner. */
@@ -49,7 +50,7 @@ export async function runProgram(program: Program): Promise<ProgramEnd> {
   const tail = new Tail();
   const read = Promise.all(
     (['stdout', 'stderr'] as const).map(async (source) => {
-      for await (const chunk of (child[source] ?? []) as AsyncIterable<Buffer>) {
+      for await (const chunk of chunksOf(child[source])) {
         tail.add(chunk);
         await program.onOutput(chunk, source);
       }
@@ -57,14 +58,27 @@ export async function runProgram(program: Program): Promise<ProgramEnd> {
   );
   try {
     const [code, killedBy] = (await once(child, 'exit')) as [number | null, string | null];
-    const isRead = await Promise.race([read.then(() => true), wait(DRAIN_MS, false)]);
-    if (!isRead) await end();
+    if (!(await settlesWithin(read, DRAIN_MS))) {
+      if (!mark.isKept) await end();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }
     await read;
     await ending;
     signal.throwIfAborted();
     return { exitCode: code ?? (killedBy === null ? 1 : 137), lastOutput: tail.text };
   } finally {
     signal.removeEventListener('abort', abort);
+  }
+}
+
+/** The stream's chunks until it ends, or is given up since a daemon holds it. */
+async function* chunksOf(stream: Readable | null): AsyncGenerator<Buffer> {
+  if (stream === null) return;
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    if (!stream.destroyed) throw error;
   }
 }
 

@@ -1,11 +1,15 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import { removeGroup } from '../process/control-group.ts';
 import { endProcesses } from '../process/end-processes.ts';
 import { findJobProcesses } from '../process/job-processes.ts';
-import { currentHost, type ProcessIdentity } from '../process/process-identity.ts';
+import { currentHost, readOr, type ProcessIdentity } from '../process/process-identity.ts';
 import type { ProcessMark } from '../process/process-mark.ts';
-import { listPidsSince, readProcess, type ProcessEntry } from '../process/process-table.ts';
+import { settlesWithin } from '../process/settles-within.ts';
+import {
+  HAS_PROCESS_TABLE,
+  listPidsSince,
+  readProcess,
+  type ProcessEntry,
+} from '../process/process-table.ts';
 import { readClaim, revokeClaim } from './step-claim.ts';
 import type { StepProcess } from './step-process.ts';
 
@@ -22,6 +26,7 @@ const ROUNDS = 10;
 
 /** Ends a step before its time, with everything that it started, wherever that went. */
 export async function endStep({ graceMs, mark, step }: EndStep): Promise<void> {
+  if (!HAS_PROCESS_TABLE) return endGroup(step, graceMs);
   // Not claimed yet: then it never will be, and the process exits by itself.
   revokeClaim(step.claim);
   const { group, leader } = holderOf(step);
@@ -30,10 +35,18 @@ export async function endStep({ graceMs, mark, step }: EndStep): Promise<void> {
   // The first process may be about to start the shell, so that there is nothing to find yet.
   for (let round = 0; round < ROUNDS; round += 1) {
     await end(graceMs);
-    if (await endsWithin(step, NOTICE_MS)) return;
+    if (await settlesWithin(step.ended, NOTICE_MS)) return;
   }
   await endProcesses({ find: () => alive(leader), graceMs: 0 });
   await end(0);
+}
+
+/** Where there is no process table (macOS), the group is all that is known of a step. */
+export async function endGroup({ ended, pid }: StepProcess, graceMs: number): Promise<void> {
+  if (pid <= 0) return;
+  const send = (signal: NodeJS.Signals): unknown => readOr(false, () => process.kill(-pid, signal));
+  send('SIGTERM');
+  if (!(await settlesWithin(ended, graceMs))) send('SIGKILL');
 }
 
 /** Ends what has a job's mark, when nothing of the job ought to run. */
@@ -92,12 +105,4 @@ function alive(
 ): readonly ProcessEntry[] {
   const entry = process && readProcess(process.pid);
   return entry?.startTime === process?.startTime && entry !== undefined ? [entry] : [];
-}
-
-async function endsWithin(step: StepProcess, limitMs: number): Promise<boolean> {
-  const limit = new AbortController();
-  const late = wait(limitMs, false, { signal: limit.signal }).catch(() => false);
-  const inTime = await Promise.race([step.ended.then(() => true), late]);
-  limit.abort();
-  return inTime;
 }

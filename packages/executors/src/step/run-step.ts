@@ -39,10 +39,12 @@ export async function runStep(ctx: ExecutorStepContext, plan: JobPlan): Promise<
     endStrays: () => endStrays(mark, graceMs),
   });
   const ignoresErrors = plan.settings.afterScriptIgnoresErrors;
-  const end = await see(ctx, { step, raw, mark, graceMs, ignoresErrors });
-  const ranMs = step.isAdopted ? undefined : performance.now() - startedAt;
-  await endLeftovers({ step, mark, graceMs }, ranMs);
-  throwUnlessSucceeded(ctx, end);
+  try {
+    throwUnlessSucceeded(ctx, await see(ctx, { step, raw, mark, graceMs, ignoresErrors }));
+  } finally {
+    const ranMs = step.isAdopted ? undefined : performance.now() - startedAt;
+    await endLeftovers({ step, mark, graceMs }, ranMs);
+  }
 }
 
 interface StepFiles {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
 import { currentHost, type ProcessIdentity } from '../process/process-identity.ts';
@@ -39,13 +39,17 @@ export function spawnStep(options: StepCommand): StepProcess {
   const { claim, command, environment, group = '-', heading, raw, script } = options;
   const output = openSync(raw, 'a', 0o600);
   const args = [claim, formatHost(currentHost()), group, heading, ...command];
-  const child = spawn('/bin/sh', ['-c', STEP_WRAPPER, 'fellrunner-step', ...args], {
-    cwd: '/',
-    detached: true,
-    env: environment,
-    stdio: ['ignore', output, 'ignore', script],
-  });
-  closeSync(output);
+  let child: ChildProcess;
+  try {
+    child = spawn('/bin/sh', ['-c', STEP_WRAPPER, 'fellrunner-step', ...args], {
+      cwd: '/',
+      detached: true,
+      env: environment,
+      stdio: ['ignore', output, 'ignore', script],
+    });
+  } finally {
+    closeSync(output);
+  }
   const ended = new Promise<StepEnd>((resolve) => {
     child.once('error', (error) => resolve({ kind: 'lost', why: error.message }));
     child.once('exit', (code, signal) => resolve(endOf(claim, code, signal)));

@@ -8,6 +8,7 @@
  * - `0` in `cgroup.procs` is whoever writes it.
  * - Field 22 of its own `stat` is the start time; what is before the name's last parenthesis is
  *   cut off, since only the program decides what the name holds.
+ * - Its own exit code 125 says that it ran nothing: the claim was taken, or cannot be written.
  * - The exit code goes into the claim's own block: a disk that filled up meanwhile still has it.
  * - The signals that end a job reach it too, and must not end it before it knows the code. A
  *   trap, unlike an ignored signal, is not inherited by the shell.
@@ -25,6 +26,3 @@ printf %s "$heading"
 (exec "$@" 2>&1); code=$?
 echo "exit $code" >>"$claim"
 exit $code`;
-
-/** The wrapper's own end without having run anything: the claim was taken, or cannot be written. */
-export const NOT_CLAIMED = 125;
