@@ -34,6 +34,7 @@ describe('a job from its request to its end', () => {
     gitlab.job({ dependencies: [build.id] });
     const next = await takeJob(gitlab);
     const [dependency] = next.payload.dependencies;
+    if (dependency === undefined) throw new Error('The job has no dependency.');
     expect(dependency.artifacts_file).toEqual({ filename: 'artifacts.zip', size: 9 });
     const download = await send(gitlab, `/api/v4/jobs/${build.id}/artifacts`, {
       headers: { 'job-token': dependency.token },
