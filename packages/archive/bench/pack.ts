@@ -1,8 +1,5 @@
-/**
- * Measures how fast 1 GiB of files is packed and unpacked.
- *
- *   node --conditions=@fellrunner/source packages/archive/bench/pack.ts [--json] [--mib N] [--level L]
- */
+// Packs and unpacks 1 GiB: node --conditions=@fellrunner/source packages/archive/bench/pack.ts
+// Options: --json, --mib N, --level L.
 import { spawnSync } from 'node:child_process';
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

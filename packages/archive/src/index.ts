@@ -12,11 +12,7 @@ export { ArchiveError, isArchiveError, type ArchiveErrorCode } from './archive-e
 export { createPathMatcher, type PathMatcher } from './glob/path-matcher.ts';
 export { decodePath } from './path-name.ts';
 export { selectFiles, type SelectOptions } from './select/select-files.ts';
-export {
-  formatSelectionLine,
-  renderSelection,
-  type SelectionLine,
-} from './select/render-selection.ts';
+export { renderSelection, type SelectionLine } from './select/render-selection.ts';
 export type {
   DiskContent,
   SelectedEntry,
@@ -40,6 +36,7 @@ export {
   type PackOptions,
 } from './pack/pack-entry.ts';
 export { openZip, type ZipArchive } from './unpack/open-zip.ts';
+export type { FileOwner } from './unpack/stage-entries.ts';
 export { unpackZip, type Unpacked, type UnpackOptions } from './unpack/unpack-zip.ts';
 export type { UnpackLimits } from './unpack/unpack-limits.ts';
 export type { ZipEntry } from './unpack/zip-entry.ts';

@@ -23,7 +23,7 @@ const recorded: readonly RecordedTree[] = JSON.parse(
   readFileSync(new URL('./fixtures/gitlab-runner-selections.json', import.meta.url), 'utf8'),
 );
 
-test.each(recorded.entries().toArray())(
+test.each([...recorded.entries()])(
   'picks and reports in tree %i what gitlab-runner does',
   async (_, { entries, cases }) => {
     const root = join(temporaryFolder(), 'project');

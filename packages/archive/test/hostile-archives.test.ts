@@ -121,7 +121,7 @@ describe('an archive is refused, and nothing of it is written,', () => {
     expect(withoutTimes(readTree(base))).toEqual(withoutTimes(before));
   });
 
-  test.each(['../outside', '/etc/passwd', 'a/../../outside', 'present.txt/../..', '..'])(
+  test.each(['../outside', '/etc/passwd', 'a/../../outside', '.git/..', '..'])(
     'with a link to %s, where links to the outside are not wanted',
     async (target) => {
       const zip = buildZip([good, { name: 'l', data: target, mode: link }]);
@@ -245,18 +245,19 @@ describe('a broken archive is refused, and nothing of it is written,', () => {
     await expectRefused(buildZip([good, { name: 'x', mode: regular, ...lie }]), 'DIRECTORY_BROKEN');
   });
 
-  test('whatever byte of it is wrong', async () => {
+  test('or taken, but never fails in another way, whatever byte of it is wrong', async () => {
     const file = join(temporaryFolder(), 'archive.zip');
+    const otherErrors: unknown[] = [];
     for (let at = 0; at < zip.length; at++) {
       const bytes = Buffer.from(zip);
       bytes.writeUInt8((bytes[at] ?? 0) ^ 0xff, at);
       writeFileSync(file, bytes);
-      const into = join(temporaryFolder(), 'into');
-      // Some bytes are not looked at, such as a time of day. Nothing may fail in another way.
-      await unpackZip({ file, into }).catch((error: unknown) => {
-        if (!isArchiveError(error)) throw error;
+      // Some bytes are not looked at, such as a time of day: then it is taken.
+      await unpackZip({ file, into: join(temporaryFolder(), 'into') }).catch((error: unknown) => {
+        if (!isArchiveError(error)) otherErrors.push(error);
       });
     }
+    expect(otherErrors).toEqual([]);
   });
 });
 

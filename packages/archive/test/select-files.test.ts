@@ -3,13 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  decodePath,
-  formatSelectionLine,
-  renderSelection,
-  selectFiles,
-  type Selection,
-} from '../src/index.ts';
+import { decodePath, renderSelection, selectFiles, type Selection } from '../src/index.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { writeTree, type Tree } from './tree.ts';
 
@@ -169,11 +163,4 @@ describe('selectFiles', () => {
       'info: .: found 2 matching artifact files and directories',
     ]);
   });
-});
-
-test('formatSelectionLine pads and colours as gitlab-runner does', () => {
-  expect(formatSelectionLine({ level: 'error', text: 'No files to upload' })).toBe(
-    `\u001b[31;1mERROR: No files to upload${' '.repeat(25)}\u001b[0;m `,
-  );
-  expect(formatSelectionLine({ level: 'info', text: 'x' })).toBe(`x${' '.repeat(49)}\u001b[0;m `);
 });

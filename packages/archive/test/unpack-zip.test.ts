@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   statSync,
@@ -107,6 +108,27 @@ describe('unpackZip', () => {
     mkdirSync(stagingFolder);
     await unpackZip({ file, into, stagingFolder });
     expect(readTree(stagingFolder)).toEqual({});
+  });
+
+  test.runIf(process.getuid?.() === 0)('gives what it makes to the owner it is told', async () => {
+    const base = temporaryFolder();
+    writeTree(base, { 'into/present/f': '' });
+    const file = builtArchive([
+      { name: 'present/new/f', data: 'f', mode: regular },
+      { name: 'l', data: 'nowhere', mode: link },
+    ]);
+    const into = join(base, 'into');
+    await unpackZip({ file, into, owner: { uid: 12345, gid: 12346 } });
+    const owners = ['present', 'present/new', 'present/new/f', 'l'].map((path) => {
+      const { uid, gid } = lstatSync(join(into, path));
+      return `${path} ${uid} ${gid}`;
+    });
+    expect(owners).toEqual([
+      'present 0 0',
+      'present/new 12345 12346',
+      'present/new/f 12345 12346',
+      'l 12345 12346',
+    ]);
   });
 
   test.each(['gitlab-runner.zip', 'gitlab-runner-zstd.zip'])('unpacks %s', async (name) => {

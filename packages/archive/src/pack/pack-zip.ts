@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import { ArchiveError } from '../archive-error.ts';
+import { quotePath } from '../path-name.ts';
 import { in64, method } from '../zip-format.ts';
 import { toByteStream } from '../byte-stream.ts';
 import { joinChunks } from './chunk-joiner.ts';
@@ -24,6 +26,7 @@ export const chunkSize = 256 * 1024;
 /**
  * Packs entries into a zip archive while it is read; memory does not grow with what is packed.
  * The same entries give the same bytes, so that an upload can be repeated.
+ * @throws {@link ArchiveError} while being read: `FILE_UNREADABLE`, `NAME_DUPLICATE`
  */
 export function packZip(entries: PackEntries, options: PackOptions = {}): Readable {
   return toByteStream(
@@ -37,11 +40,13 @@ async function* zipPieces(
   config: PackConfig,
 ): AsyncGenerator<Buffer, void, undefined> {
   const directory = new Directory();
+  const seen = new Set<string>();
   let offset = 0;
   let current: OpenRecord | undefined;
   for await (const block of packBlocks(entries, config)) {
     const pieces: Buffer[] = [];
     if (block.isFirst) {
+      checkUnique(block.entry.path, seen);
       current = openRecord(block, offset);
       pieces.push(localHeader(current.header, current.method, current.known));
     }
@@ -58,6 +63,14 @@ async function* zipPieces(
   }
   yield* directory.pieces;
   yield endOfArchive(directory.count, offset, directory.size);
+}
+
+/** Two entries of one name would be read differently by every reader, and refused by this one. */
+function checkUnique(path: string, seen: Set<string>): void {
+  if (seen.has(path)) {
+    throw new ArchiveError('NAME_DUPLICATE', `Two files were given for ${quotePath(path)}.`);
+  }
+  seen.add(path);
 }
 
 /** An entry that is being written. */

@@ -55,14 +55,3 @@ function renderNote(note: SelectionNote, root: string): SelectionLine {
       return info(`${note.pattern}: excluded ${note.count} files`);
   }
 }
-
-const colors = { info: '', warning: '\u001b[0;33m', error: '\u001b[31;1m' };
-const prefixes = { info: '', warning: 'WARNING: ', error: 'ERROR: ' };
-
-/** Formats a line to the byte as gitlab-runner's helpers print it: coloured, padded to 50 columns. */
-export function formatSelectionLine({ level, text }: SelectionLine): string {
-  const prefix = prefixes[level];
-  // Go's `%-*s` pads by characters.
-  const missing = Math.max(0, 50 - prefix.length - Array.from(text).length);
-  return `${colors[level]}${prefix}${text}${' '.repeat(missing)}\u001b[0;m `;
-}

@@ -1,22 +1,43 @@
 import type { Stats } from 'node:fs';
-import { chmod, lstat, mkdir, realpath, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import {
+  chmod,
+  lchown,
+  lstat,
+  mkdir,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  utimes,
+} from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { ArchiveError, errnoOf } from '../archive-error.ts';
 import { decodePath, quotePath, toFilePath } from '../path-name.ts';
+import type { FileOwner } from './stage-entries.ts';
 import type { ZipEntry } from './zip-entry.ts';
+
+/** The tree, the folder in which the unpacked entries wait, and who is to own new folders. */
+export interface PlacerOptions {
+  readonly root: string;
+  readonly staging: string;
+  readonly owner: FileOwner | undefined;
+}
 
 /** Moves what was unpacked to its places in a tree, and can take all of it back. */
 export class TreePlacer {
   readonly #root: string;
   readonly #staging: string;
+  readonly #owner: FileOwner | undefined;
   /** Folders that are there, and whether this placer made them. */
   readonly #folders = new Map<string, { readonly isNew: boolean }>([['.', { isNew: false }]]);
   readonly #undo: (() => Promise<void>)[] = [];
   #replaced = 0;
 
-  constructor(root: string, staging: string) {
+  constructor({ root, staging, owner }: PlacerOptions) {
     this.#root = root;
     this.#staging = staging;
+    this.#owner = owner;
   }
 
   /**
@@ -31,6 +52,7 @@ export class TreePlacer {
     if (stats === undefined) {
       await mkdir(where);
       this.#undo.push(() => rmdir(where));
+      if (this.#owner !== undefined) await lchown(where, this.#owner.uid, this.#owner.gid);
     } else if (stats.isSymbolicLink()) {
       await this.#checkLink(path);
     } else if (!stats.isDirectory()) {

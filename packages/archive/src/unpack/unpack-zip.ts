@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, open, realpath, rm, symlink, lutimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { ArchiveError, errnoOf, isArchiveError } from '../archive-error.ts';
 import { forEachAhead } from '../map-ahead.ts';
-import { decodePath, encodePath, quotePath } from '../path-name.ts';
+import { quotePath } from '../path-name.ts';
 import type { PlacedEntry } from './check-entries.ts';
-import { readEntryData } from './entry-data.ts';
-import { openChecked, type CheckedArchive } from './open-zip.ts';
+import { openChecked } from './open-zip.ts';
+import { stagedPath, stageEntries, type FileOwner } from './stage-entries.ts';
 import { TreePlacer } from './tree-placer.ts';
 import type { UnpackLimits } from './unpack-limits.ts';
 
@@ -25,6 +25,8 @@ export interface UnpackOptions {
    * entry is ever written through one.
    */
   readonly outsideLinks?: 'keep' | 'refuse';
+  /** Who is to own what is unpacked and the folders made for it; only root can give it away. */
+  readonly owner?: FileOwner;
   readonly signal?: AbortSignal;
 }
 
@@ -36,16 +38,14 @@ export interface Unpacked {
   readonly bytes: number;
 }
 
-/** Entries unpacked side by side. */
-const entriesAhead = 8;
-
 /** Files moved to their places side by side. */
 const placedAtOnce = 16;
 
 /**
  * Unpacks an archive, all of it or nothing: every byte is checked before the first file gets its
  * place, and a failure after that puts back what was there. Nothing but the folder `into` is left
- * of a refused archive. Modes, times and links are restored, owners are not.
+ * of a refused archive. Modes, times and links are restored; owners are
+ * not, but can be given.
  * @throws {@link ArchiveError}
  */
 export async function unpackZip(options: UnpackOptions): Promise<Unpacked> {
@@ -55,8 +55,9 @@ export async function unpackZip(options: UnpackOptions): Promise<Unpacked> {
     const root = await realpath(options.into);
     const staging = await mkdtemp(join(options.stagingFolder ?? root, '.fellrunner-unpack-'));
     try {
-      await stageEntries(archive, staging, options);
-      await placeEntries(archive, root, staging);
+      await stageEntries(archive.file, archive.entries, staging, options);
+      const placer = new TreePlacer({ root, staging, owner: options.owner });
+      await placeEntries(archive.entries, staging, placer);
     } finally {
       await rm(staging, { recursive: true, force: true });
     }
@@ -68,82 +69,11 @@ export async function unpackZip(options: UnpackOptions): Promise<Unpacked> {
   }
 }
 
-/** A staged entry has its number for a name, so that no name of the archive matters here. */
-function stagedPath(staging: string, index: number): string {
-  return join(staging, String(index));
-}
-
-async function stageEntries(
-  { file, entries }: CheckedArchive,
-  staging: string,
-  { signal, outsideLinks = 'keep' }: UnpackOptions,
-): Promise<void> {
-  const stage = async ([index, entry]: readonly [number, PlacedEntry]): Promise<void> => {
-    signal?.throwIfAborted();
-    const data = readEntryData(file, entry);
-    const path = stagedPath(staging, index);
-    if (entry.kind === 'file') await stageFile(path, entry, data, signal);
-    if (entry.kind === 'link') await stageLink(path, entry, data, outsideLinks);
-  };
-  await forEachAhead(entries.entries(), entriesAhead, stage);
-}
-
-async function stageFile(
-  path: string,
-  entry: PlacedEntry,
-  data: AsyncIterable<Buffer>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    for await (const chunk of data) {
-      signal?.throwIfAborted();
-      await file.writeFile(chunk);
-    }
-    await file.chmod(entry.mode);
-    await file.utimes(new Date(), entry.modifiedAt);
-  } finally {
-    await file.close();
-  }
-}
-
-async function stageLink(
-  path: string,
-  entry: PlacedEntry,
-  data: AsyncIterable<Buffer>,
-  outsideLinks: 'keep' | 'refuse',
-): Promise<void> {
-  const target = decodePath(await collect(data));
-  const isOutside = outsideLinks === 'refuse' && leadsOutside(entry.path, target);
-  if (isOutside || target.includes('\0')) {
-    throw new ArchiveError(
-      'LINK_ESCAPE',
-      `The archive's link ${quotePath(entry.path)} leads to ${quotePath(target)}, outside of it.`,
-    );
-  }
-  await symlink(encodePath(target), path);
-  await lutimes(path, new Date(), entry.modifiedAt);
-}
-
-async function collect(data: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of data) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-/** A `..` after a name counts as outside, for the name may be a link itself. */
-function leadsOutside(link: string, target: string): boolean {
-  if (target.startsWith('/') || /[^./][^/]*\/(.*\/)?\.\.(\/|$)/.test(target)) return true;
-  const resolved = posix.join(posix.dirname(link), target);
-  return resolved === '..' || resolved.startsWith('../');
-}
-
 async function placeEntries(
-  { entries }: CheckedArchive,
-  root: string,
+  entries: readonly PlacedEntry[],
   staging: string,
+  placer: TreePlacer,
 ): Promise<void> {
-  const placer = new TreePlacer(root, staging);
   const staged = entries.map((entry, index) => ({ entry, from: stagedPath(staging, index) }));
   const ofKind = (kind: PlacedEntry['kind']) => staged.filter(({ entry }) => entry.kind === kind);
   const place = (kind: PlacedEntry['kind']): Promise<void> =>
