@@ -5,7 +5,7 @@ export interface BraceReading {
 }
 
 /** More readings than this make a pattern unusable: thirty times `{a,b}` would be a billion. */
-export const maxBraceReadings = 1024;
+const maxBraceReadings = 1024;
 
 /**
  * Replaces braces by each of their alternatives as text, from the left: `a{b,c}` reads `ab`, `ac`.
@@ -22,7 +22,7 @@ export function expandBraces(
     const open = indexOfBrace(text, from);
     if (open === -1) return readings.push({ text, bracesAt }) <= maxBraceReadings;
     const close = indexOfClosing(text, open);
-    if (close === -1) return false;
+    if (close === -1 || bracesAt.length === maxBraceReadings) return false;
     const [head, body, tail] = [
       text.slice(0, open),
       text.slice(open + 1, close),

@@ -46,6 +46,7 @@ describe('parseGlob', () => {
 
   test('calls a pattern of a billion alternatives invalid instead of trying them', () => {
     expect(parseGlob('{a,b}'.repeat(30))).toBeUndefined();
+    expect(parseGlob('{'.repeat(50_000) + '}'.repeat(50_000))).toBeUndefined();
   });
 
   test('decides a pattern of many stars at once', () => {

@@ -43,6 +43,7 @@ class Deflater {
     this.#failed = once(this.#stream, 'close').then(() => {
       throw new Error('The compressor was closed.');
     });
+    // It is there to be raced with; closing an idle compressor is no failure.
     this.#failed.catch(() => undefined);
   }
 

@@ -65,7 +65,7 @@ function unreadable(path: string, error: unknown): ArchiveError {
 
 /** Whether there is nothing, a link, a socket or a pipe where a file was selected. */
 function isReplaced(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(errnoOf(error) ?? '');
+  return ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EOPNOTSUPP'].includes(errnoOf(error) ?? '');
 }
 
 async function isInside(where: string | Buffer, root: string): Promise<boolean> {
