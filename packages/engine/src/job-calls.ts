@@ -23,7 +23,6 @@ export interface JobCallsOptions {
   readonly services: JobServices;
   readonly payload: string;
   readonly spool: Spool;
-  readonly slot: number;
   /** Known after the job's first commit. */
   readonly folder: () => string;
   readonly onMessage: (message: FromWorker, call: RunningCall) => void;
@@ -115,11 +114,10 @@ export class JobCalls {
     isResumed: boolean;
     onces: readonly StepOnces[];
   }): JobCall {
-    const { services, payload, spool, slot } = this.#options;
+    const { services, payload, spool } = this.#options;
     const folder = this.#options.folder();
     const { what, subject, key, context, isResumed, onces } = facts;
     const { executor } = context.job;
-    const stepOffset = context.work?.kind === 'step' ? context.work.spoolOffset : context.spoolSize;
     const { outputLimitBytes } = services;
     return {
       what,
@@ -129,8 +127,8 @@ export class JobCalls {
       payload,
       folder,
       workdir: join(folder, 'work'),
-      spool: spool.place(stepOffset, executor.isolation !== 'process'),
-      runner: { ...services.runner, url: context.job.url, jobKey: key, slot },
+      spool: spool.place(executor.isolation !== 'process'),
+      runner: { ...services.runner, url: context.job.url, jobKey: key, slot: context.job.slot },
       jobStatus: jobStatus(context),
       outcome: outcomeStatus(context),
       isResumed,

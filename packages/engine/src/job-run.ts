@@ -41,7 +41,6 @@ export interface JobRunListener {
 export interface JobRunParts {
   readonly services: JobServices;
   readonly listener: JobRunListener;
-  readonly slot: number;
   readonly payload: string;
   readonly token: string;
   readonly debugTrace: boolean;
@@ -56,7 +55,6 @@ export interface JobRunParts {
  * each commit the state's next action is taken, and one that the state no longer wants is ended.
  */
 export class JobRun {
-  readonly slot: number;
   readonly #parts: JobRunParts;
   readonly #mailbox: JobMailbox;
   readonly #spool: Spool;
@@ -69,7 +67,7 @@ export class JobRun {
   #isDetached = false;
 
   constructor(parts: JobRunParts) {
-    const { actor, payload, received, services, slot, spool, stored, token, debugTrace } = parts;
+    const { actor, payload, received, services, spool, stored, token, debugTrace } = parts;
     const { client, clock, info, log, patchSize, server } = services;
     const job = { jobId: actor.state.context.job.gitlabId, token };
     const heard = {
@@ -77,7 +75,6 @@ export class JobRun {
       onGone: (status: number, jobStatus: string | undefined) => this.lose(status, jobStatus),
     };
     this.#parts = parts;
-    this.slot = slot;
     this.#spool = spool;
     const acceptance = new JobAcceptance({ client, server, job, info });
     this.#trace = new TraceSender({
@@ -99,7 +96,6 @@ export class JobRun {
       services,
       payload,
       spool,
-      slot,
       folder: () => this.folder,
       onMessage: (message, call) => this.#receive(message, call),
     });
@@ -121,13 +117,17 @@ export class JobRun {
       run: this,
       trace: this.#trace,
       calls: this.#calls,
-      takesUpWork: stored !== undefined && actor.state.context.work !== undefined,
+      takesUpWork: stored !== undefined,
     });
   }
 
   /** @throws Error before the first commit. */
   get key(): JobKey {
     return this.#mailbox.key;
+  }
+
+  get slot(): number {
+    return this.state.context.job.slot;
   }
 
   get folder(): string {
@@ -187,7 +187,6 @@ export class JobRun {
     this.submit({ type: 'job.resumed', at: this.#now(), data: { runnerVersion: VERSION } });
     if (isKeyLost) this.lose(0, 'the key of the job is lost');
     this.#advance();
-    if (outcome === undefined && this.#spool.size > 0) this.#trace.grew();
     if (outcome !== undefined && this.#spool.size < spoolSize) {
       this.warn(
         `${spoolSize - this.#spool.size} bytes of the log are missing in ${this.#spool.file}`,
@@ -209,7 +208,7 @@ export class JobRun {
     } else if (action.do === 'begin-step') {
       const data = {
         step: action.step,
-        spoolOffset: this.#spool.size,
+        spoolOffset: this.#spool.cursor,
         maskerVersion: TRACE_FILTER_VERSION,
       };
       this.submit({ type: 'step.starting', at, data });
@@ -225,7 +224,7 @@ export class JobRun {
     const own = this.#parts.services.executor?.epilogue?.(outcome);
     const words = own ?? lastLine(outcome, isHandler, this.#spool.endsWithNewline);
     const headGrew = words !== '' && this.#spool.append(words);
-    const data = { outcome, spoolSize: this.#spool.size };
+    const data = { outcome, spoolSize: this.#spool.cursor };
     this.submit(
       { type: 'job.finished', at, data },
       headGrew ? { traceHead: this.#spool.head } : {},
@@ -237,6 +236,7 @@ export class JobRun {
     if (state.context.outcome === undefined) this.#keepAlive.start();
     else this.#keepAlive.stop();
     this.#deadline.follow(state.context);
+    if (state.context.outcome === undefined) this.#trace.grew();
     this.#parts.listener.onState(this, state);
     this.#take(nextAction(state), state);
   }

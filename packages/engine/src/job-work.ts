@@ -86,7 +86,7 @@ export class JobWork {
         {
           type: 'artifact.skipped',
           at: this.#now(),
-          data: { entry, spoolSize: this.#options.spool.size },
+          data: { entry, spoolSize: this.#options.spool.cursor },
         },
         kept,
       );
@@ -123,7 +123,7 @@ export class JobWork {
         attachments,
       );
     }
-    const data = { entry, bytes: packed.bytes, spoolSize: this.#options.spool.size };
+    const data = { entry, bytes: packed.bytes, spoolSize: this.#options.spool.cursor };
     run.submit({ type: 'artifact.uploaded', at: this.#now(), data }, attachments);
   }
 
@@ -136,7 +136,7 @@ export class JobWork {
     cancelLimit();
     const error = result.kind === 'failed' ? describeFailure(result.failure) : undefined;
     if (error !== undefined) run.warn(`cleanup failed: ${error}`);
-    const { size: spoolSize } = this.#options.spool;
+    const { cursor: spoolSize } = this.#options.spool;
     const data = error === undefined ? { spoolSize } : { error, spoolSize };
     run.submit({ type: 'cleanup.finished', at: this.#now(), data }, this.#headOf(headGrew));
   }
@@ -191,7 +191,7 @@ export class JobWork {
     const failure: JobFailure = { reason: 'runner-failed', message };
     const { work } = context;
     const at = this.#now();
-    const spoolSize = this.#options.spool.size;
+    const spoolSize = this.#options.spool.cursor;
     const { run } = this.#options;
     if (work?.kind === 'stage') {
       run.submit({ type: 'stage.finished', at, data: { stage: work.stage, spoolSize, failure } });
@@ -220,26 +220,26 @@ export class JobWork {
     subject: string | number,
     state: JobState,
   ): Promise<Ended> {
-    const takesUp = this.#takesUpWork;
+    const takesUp = this.#takesUpWork && (what !== 'step' || state.context.work !== undefined);
     this.#takesUpWork = false;
     return this.#options.calls.make(what, subject, this.#options.run.key, state.context, takesUp);
   }
 
   #endStage(stage: string, ended: Ended | undefined): void {
-    const data = { stage, spoolSize: this.#options.spool.size, ...failureIn(ended) };
+    const data = { stage, spoolSize: this.#options.spool.cursor, ...failureIn(ended) };
     const attachments = this.#headOf(ended?.headGrew);
     this.#options.run.submit({ type: 'stage.finished', at: this.#now(), data }, attachments);
   }
 
   #endStep(step: number, ended: Ended | undefined): void {
-    const data = { step, spoolSize: this.#options.spool.size, ...failureIn(ended) };
+    const data = { step, spoolSize: this.#options.spool.cursor, ...failureIn(ended) };
     const attachments = this.#headOf(ended?.headGrew);
     this.#options.run.submit({ type: 'step.finished', at: this.#now(), data }, attachments);
   }
 
   #failUpload(entry: number, message: string, kept: Attachments): void {
     const failure = { reason: 'artifact-upload-failed', entry, message } as const;
-    const { size: spoolSize } = this.#options.spool;
+    const { cursor: spoolSize } = this.#options.spool;
     this.#options.run.submit(
       { type: 'artifact.failed', at: this.#now(), data: { entry, failure, spoolSize } },
       kept,

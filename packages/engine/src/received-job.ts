@@ -27,6 +27,7 @@ export interface Origin {
   readonly executor: ReceivedExecutor;
   /** Which of the executor's stages a job needs. */
   readonly stagesOf: JobExecutor['stagesOf'];
+  readonly slot: number;
 }
 
 /**
@@ -59,7 +60,10 @@ export function credentialsIn(payload: string | undefined): {
   return { token, debugTrace: /"key":\s*"CI_DEBUG_TRACE",\s*"value":\s*"true"/.test(payload) };
 }
 
-function toReceived(job: Job, { url, runner, executor: whole, stagesOf }: Origin): ReceivedJob {
+function toReceived(
+  job: Job,
+  { url, runner, executor: whole, stagesOf, slot }: Origin,
+): ReceivedJob {
   const executor = stagesOf === undefined ? whole : { ...whole, ...stagesOf(job) };
   return {
     gitlabId: job.id,
@@ -70,6 +74,7 @@ function toReceived(job: Job, { url, runner, executor: whole, stagesOf }: Origin
     stage: job.stage,
     project: job.project.path,
     timeoutMs: job.timeoutMs,
+    slot,
     steps: job.steps.map((step) => toStep(step, job)),
     artifacts: job.artifacts.map(({ when }) => ({ when })),
   };
@@ -92,7 +97,7 @@ function toStep(step: Job['steps'][number], job: Job): ReceivedStep {
 
 function unreadable(
   payload: string,
-  { url, runner, executor }: Origin,
+  { url, runner, executor, slot }: Origin,
   problem: string,
 ): Omit<Reception, 'debugTrace'> {
   const { id, token } = identify(payload);
@@ -105,6 +110,7 @@ function unreadable(
     stage: '',
     project: '',
     timeoutMs: 3600_000,
+    slot,
     steps: [],
     artifacts: [],
     unreadable: problem,

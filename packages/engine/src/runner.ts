@@ -15,7 +15,7 @@ import { receiveJob } from './received-job.ts';
 import { toRunnerConfig, type RunnerConfig, type RunnerOptions } from './runner-options.ts';
 import { RunnerSetup, type Prepared } from './runner-setup.ts';
 import { Slots } from './slots.ts';
-import { beginJob, resumeJob, type JobStart } from './start-job.ts';
+import { beginJob, resumeJob } from './start-job.ts';
 
 /** How a runner stops: its jobs go on without it, are awaited, or are ended. */
 export type StopMode = 'detach' | 'drain' | 'abort';
@@ -150,13 +150,16 @@ export class Runner {
     this.#taken += 1;
     this.#config.sharedSlots?.countJob();
     const { executor, own } = module;
-    const origin = { url: this.#setup.client.url, runner: name, executor, stagesOf: own?.stagesOf };
+    const url = this.#setup.client.url;
+    const slot = this.#slots.take();
+    const origin = { url, runner: name, executor, slot, stagesOf: own?.stagesOf };
     try {
       const reception = receiveJob(payload, origin);
-      const job = beginJob({ services, ...this.#placeFor() }, payload, reception);
+      const job = beginJob({ services, listener: this.#listener }, payload, reception);
       this.#add(job);
       if (this.#stopping === 'detach') void job.detach();
     } catch (error) {
+      this.#slots.release(slot);
       logger.error({}, messageOf(error));
       this.#endWhenDone();
     }
@@ -173,19 +176,17 @@ export class Runner {
     if (received?.type !== 'job.received' || !adopts(received.data)) return;
     const services = await this.#setup.servicesFor(received.data);
     try {
-      this.#add(await resumeJob({ services, ...this.#placeFor() }, key));
+      this.#add(await resumeJob({ services, listener: this.#listener }, key));
     } catch (error) {
       logger.error({ job: received.data.gitlabId }, `the job cannot go on: ${messageOf(error)}`);
     }
   }
 
-  #placeFor(): Pick<JobStart, 'slot' | 'listener'> {
-    return { slot: this.#slots.take(), listener: this.#listener };
-  }
-
   #add(job: JobRun): void {
     this.#jobs.add(job);
+    if (job.state.context.outcome !== undefined) return;
     this.#running.add(job);
+    this.#slots.keep(job.slot);
   }
 
   readonly #listener = {

@@ -14,11 +14,16 @@ export class Slots {
     return Math.max(0, this.#limit - this.#taken.size);
   }
 
-  /** Takes a place; jobs that are taken up after a restart may need one beyond the limit. */
   take(): number {
     const slot = this.#shared?.take() ?? lowestFree(this.#taken);
     this.#taken.add(slot);
     return slot;
+  }
+
+  /** A job that is taken up after a restart keeps its place, also one beyond a limit made smaller. */
+  keep(slot: number): void {
+    this.#shared?.keep(slot);
+    this.#taken.add(slot);
   }
 
   release(slot: number): void {
@@ -100,6 +105,10 @@ export class SharedSlots {
     const slot = lowestFree(this.#taken);
     this.#taken.add(slot);
     return slot;
+  }
+
+  keep(slot: number): void {
+    this.#taken.add(slot);
   }
 
   release(slot: number): void {

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 
-import { JobActor, replayJob, type JobKey, type JobReceived } from '@fellrunner/core';
+import {
+  JobActor,
+  replayJob,
+  type JobContext,
+  type JobKey,
+  type JobReceived,
+} from '@fellrunner/core';
 
 import { JobRun, type JobRunListener } from './job-run.ts';
 import type { JobServices } from './job-services.ts';
@@ -10,7 +16,6 @@ import { Spool } from './trace/spool.ts';
 export interface JobStart {
   readonly services: JobServices;
   readonly listener: JobRunListener;
-  readonly slot: number;
 }
 
 /** Begins a job that GitLab has just handed out; its first commit is under way. */
@@ -44,15 +49,26 @@ export async function resumeJob(start: JobStart, key: JobKey): Promise<JobRun> {
   const { log, jobsDir } = start.services;
   const stored = await log.read(key);
   const payload = await log.payload(key);
+  const actor = replayJob(stored);
+  const spool = await Spool.reopen({
+    file: join(jobsDir, String(key), 'spool'),
+    head: await log.traceHead(key),
+    cursor: cursorOf(actor.state.context),
+  });
   const run = new JobRun({
     ...start,
     payload: payload ?? '',
     ...credentialsIn(payload),
-    actor: replayJob(stored),
-    spool: await Spool.reopen(join(jobsDir, String(key), 'spool'), await log.traceHead(key)),
+    actor,
+    spool,
     received: undefined,
     stored: { key, length: stored.length },
   });
   run.takeUp(payload === undefined);
   return run;
+}
+
+/** What was printed behind this place belongs to work that is begun again. */
+function cursorOf({ work, spoolSize }: JobContext): number {
+  return work?.kind === 'step' ? work.spoolOffset : spoolSize;
 }

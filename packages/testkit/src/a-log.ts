@@ -34,6 +34,7 @@ export function received({ executor, ...job }: ReceivedWishes = {}): JobReceived
       stage: 'test',
       project: 'lakes/hills',
       timeoutMs: 3600_000,
+      slot: 0,
       steps: [script],
       artifacts: [],
       ...job,

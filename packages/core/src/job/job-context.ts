@@ -213,6 +213,9 @@ export function outcomeOf(context: JobContext): JobOutcome {
 export function nextTimeout(context: JobContext): Timeout | undefined {
   const { ending, job, work } = context;
   if (context.outcome !== undefined || isCutShort(context)) return undefined;
+  // What comes after the steps is tried until GitLab answers, and has no limit but the grace.
+  const hasSteps = work?.kind === 'step' || nextStep(context) !== undefined;
+  if (!hasSteps && ending?.kind !== 'timed-out') return undefined;
   const overall: Timeout =
     ending?.kind === 'timed-out'
       ? { at: ending.graceEndsAt, scope: 'grace', limitMs: ending.limitMs }

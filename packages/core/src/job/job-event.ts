@@ -143,6 +143,8 @@ export interface ReceivedJob {
   readonly stage: string;
   readonly project: string;
   readonly timeoutMs: number;
+  /** Which of the runner's places the job has: its build folder is named by it. */
+  readonly slot: number;
   readonly steps: readonly ReceivedStep[];
   /** One for each entry of the payload's `artifacts`, in its order. */
   readonly artifacts: readonly { readonly when: When }[];

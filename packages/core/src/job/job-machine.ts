@@ -2,7 +2,6 @@ import { assign, setup } from 'xstate';
 
 import {
   createJobContext,
-  GRACE_AFTER_TIMEOUT_MS,
   isAfterScript,
   isCutShort,
   isStronger,
@@ -11,12 +10,20 @@ import {
   nextStep,
   nextUpload,
   outcomeOf,
-  type Ending,
   type JobContext,
 } from './job-context.ts';
 import type { JobEvent, JobReceived } from './job-event.ts';
-
-type EventOf<Type extends JobEvent['type']> = Extract<JobEvent, { type: Type }>;
+import {
+  beginsNextStep,
+  begun,
+  concernsWork,
+  ended,
+  endingOf,
+  noteEnding,
+  noteUpload,
+  resumed,
+  stepEnded,
+} from './job-progress.ts';
 
 /**
  * The life of a job. Its input tape is the job's event log: the first event is the machine's
@@ -30,9 +37,19 @@ export const jobMachine = setup({
     input: {} as JobReceived,
   },
   guards: {
-    isStage: ({ context }) => context.work?.kind === 'stage',
-    isPrepared: ({ context }) =>
-      context.work === undefined && nextPreparation(context) === undefined,
+    /** What is told of a step or stage that is not under way comes too late. */
+    isOfWork: ({ context, event }) => concernsWork(context, event),
+    isNextPreparation: ({ context, event }) =>
+      context.work === undefined &&
+      event.type === 'stage.started' &&
+      event.data.stage === nextPreparation(context),
+    isNextStep: ({ context, event }) => beginsNextStep(context, event),
+    isNextConclusion: ({ context, event }) =>
+      context.work === undefined &&
+      event.type === 'stage.started' &&
+      event.data.stage === nextConclusion(context),
+    isNextUpload: ({ context, event }) =>
+      'entry' in event.data && event.data.entry === nextUpload(context),
     nothingLeftToRun: ({ context }) =>
       context.work === undefined && nextStep(context) === undefined,
     isCutShort: ({ context }) => context.work === undefined && isCutShort(context),
@@ -40,18 +57,26 @@ export const jobMachine = setup({
       context.work === undefined && nextConclusion(context) === undefined,
     isDelivered: ({ context }) => nextUpload(context) === undefined,
     beginsAfterScript: ({ context, event }) =>
-      event.type === 'step.starting' && isAfterScript(context.job.steps[event.data.step]),
+      event.type === 'step.starting' &&
+      beginsNextStep(context, event) &&
+      isAfterScript(context.job.steps[event.data.step]),
     isIdle: ({ context }) => context.work === undefined,
     runsAfterScript: ({ context }) =>
       context.work?.kind === 'step' && isAfterScript(context.job.steps[context.work.step]),
     /** The limit of `after_script` itself, or the last one that there is. */
-    isOwnLimit: ({ event }) => event.type === 'job.timed-out' && event.data.scope !== 'job',
-    isGraceOver: ({ event }) => event.type === 'job.timed-out' && event.data.scope === 'grace',
+    isOwnLimit: ({ context, event }) =>
+      event.type === 'job.timed-out' &&
+      event.data.scope !== 'job' &&
+      endingOf(context, event) !== undefined,
+    isGraceOver: ({ context, event }) => endingOf(context, event)?.kind === 'grace-over',
     /** An ending that says no more than what is known is dropped, so that no log fills with it. */
     isNews: ({ context, event }) => {
       const ending = endingOf(context, event);
       return ending !== undefined && isStronger(ending, context.ending);
     },
+    isNotCleaned: ({ context }) => !context.cleaned,
+    isNewReason: ({ context, event }) =>
+      event.type === 'report.deferred' && event.data.why !== context.deferredBy,
   },
   actions: {
     beginStage: assign(({ event }) =>
@@ -115,13 +140,17 @@ export const jobMachine = setup({
   id: 'job',
   context: ({ input }) => createJobContext(input),
   initial: 'requested',
-  on: { 'job.resumed': { actions: 'resume' } },
   states: {
     /** Entered when GitLab has handed the job out; left when its first work begins, or it ends before. */
     requested: {
       on: {
-        'stage.started': { target: 'running.preparing', actions: 'beginStage' },
-        'step.starting': { target: 'running.script', actions: 'beginStep' },
+        'job.resumed': { actions: 'resume' },
+        'stage.started': {
+          guard: 'isNextPreparation',
+          target: 'running.preparing',
+          actions: 'beginStage',
+        },
+        'step.starting': { guard: 'isNextStep', target: 'running.script', actions: 'beginStep' },
         'job.cancel-requested': { guard: 'isNews', actions: 'noteEnding' },
         'job.timed-out': { guard: 'isNews', actions: 'noteEnding' },
         'job.interrupted': { guard: 'isNews', actions: 'noteEnding' },
@@ -134,13 +163,14 @@ export const jobMachine = setup({
     },
     running: {
       initial: 'preparing',
+      on: { 'job.resumed': { actions: 'resume' } },
       states: {
         /** Entered when the executor's first stage begins; left when sources, cache and the like are there, or are not to be had. */
         preparing: {
           on: {
-            'stage.started': { guard: 'isIdle', actions: 'beginStage' },
-            'stage.finished': { guard: 'isStage', actions: 'endPreparation' },
-            'step.starting': { guard: 'isPrepared', target: 'script', actions: 'beginStep' },
+            'stage.started': { guard: 'isNextPreparation', actions: 'beginStage' },
+            'stage.finished': { guard: 'isOfWork', actions: 'endPreparation' },
+            'step.starting': { guard: 'isNextStep', target: 'script', actions: 'beginStep' },
             'job.cancel-requested': { guard: 'isNews', target: 'canceling', actions: 'noteEnding' },
             'job.timed-out': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
             'job.interrupted': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
@@ -153,11 +183,11 @@ export const jobMachine = setup({
           on: {
             'step.starting': [
               { guard: 'beginsAfterScript', target: 'afterScript', actions: 'beginStep' },
-              { guard: 'isIdle', actions: 'beginStep' },
+              { guard: 'isNextStep', actions: 'beginStep' },
             ],
-            'step.started': { actions: 'notePid' },
-            'once.committed': { actions: 'countOnce' },
-            'step.finished': { actions: 'endStep' },
+            'step.started': { guard: 'isOfWork', actions: 'notePid' },
+            'once.committed': { guard: 'isOfWork', actions: 'countOnce' },
+            'step.finished': { guard: 'isOfWork', actions: 'endStep' },
             'job.cancel-requested': { guard: 'isNews', target: 'canceling', actions: 'noteEnding' },
             'job.timed-out': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
             'job.interrupted': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
@@ -171,9 +201,9 @@ export const jobMachine = setup({
         /** Entered when `after_script` begins; left when it has ended. A cancel or a timeout lets it go on. */
         afterScript: {
           on: {
-            'step.started': { actions: 'notePid' },
-            'once.committed': { actions: 'countOnce' },
-            'step.finished': { target: 'script', actions: 'endStep' },
+            'step.started': { guard: 'isOfWork', actions: 'notePid' },
+            'once.committed': { guard: 'isOfWork', actions: 'countOnce' },
+            'step.finished': { guard: 'isOfWork', target: 'script', actions: 'endStep' },
             'job.cancel-requested': { guard: 'isNews', actions: 'noteEnding' },
             'job.timed-out': [
               { guard: 'isOwnLimit', target: 'ending', actions: 'noteEnding' },
@@ -187,10 +217,10 @@ export const jobMachine = setup({
         /** Entered when GitLab says `canceling`; left when what runs has ended. */
         canceling: {
           on: {
-            'step.started': { actions: 'notePid' },
-            'once.committed': { actions: 'countOnce' },
-            'step.finished': { target: 'script', actions: 'endStep' },
-            'stage.finished': { target: 'preparing', actions: 'endPreparation' },
+            'step.started': { guard: 'isOfWork', actions: 'notePid' },
+            'once.committed': { guard: 'isOfWork', actions: 'countOnce' },
+            'step.finished': { guard: 'isOfWork', target: 'script', actions: 'endStep' },
+            'stage.finished': { guard: 'isOfWork', target: 'preparing', actions: 'endPreparation' },
             'job.timed-out': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
             'job.interrupted': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
             'job.abandoned': { guard: 'isNews', target: 'ending', actions: 'noteEnding' },
@@ -200,10 +230,10 @@ export const jobMachine = setup({
         /** Entered when a limit, a stop of the runner or GitLab's refusal ends the work; left when it has ended. */
         ending: {
           on: {
-            'step.started': { actions: 'notePid' },
-            'once.committed': { actions: 'countOnce' },
-            'step.finished': { target: 'script', actions: 'endStep' },
-            'stage.finished': { target: 'preparing', actions: 'endPreparation' },
+            'step.started': { guard: 'isOfWork', actions: 'notePid' },
+            'once.committed': { guard: 'isOfWork', actions: 'countOnce' },
+            'step.finished': { guard: 'isOfWork', target: 'script', actions: 'endStep' },
+            'stage.finished': { guard: 'isOfWork', target: 'preparing', actions: 'endPreparation' },
             'job.cancel-requested': { guard: 'isNews', actions: 'noteEnding' },
             'job.timed-out': { guard: 'isNews', actions: 'noteEnding' },
             'job.interrupted': { guard: 'isNews', actions: 'noteEnding' },
@@ -216,6 +246,7 @@ export const jobMachine = setup({
     uploading: {
       initial: 'concluding',
       on: {
+        'job.resumed': { actions: 'resume' },
         'job.cancel-requested': { guard: 'isNews', actions: 'noteEnding' },
         'job.timed-out': { guard: 'isGraceOver', actions: 'noteEnding' },
         'job.interrupted': { guard: 'isNews', actions: 'noteEnding' },
@@ -225,24 +256,24 @@ export const jobMachine = setup({
         /** Entered when no step is left; left when the executor's closing stages (the cache) are done. */
         concluding: {
           on: {
-            'stage.started': { guard: 'isIdle', actions: 'beginStage' },
-            'stage.finished': { guard: 'isStage', actions: 'endConclusion' },
+            'stage.started': { guard: 'isNextConclusion', actions: 'beginStage' },
+            'stage.finished': { guard: 'isOfWork', actions: 'endConclusion' },
           },
           always: { guard: 'isConcluded', target: 'artifacts' },
         },
         /** Entered when the files are as the job left them; left when GitLab has each artifact that is due. */
         artifacts: {
           on: {
-            'artifact.uploaded': { actions: 'noteUpload' },
-            'artifact.skipped': { actions: 'noteUpload' },
-            'artifact.failed': { actions: 'noteUpload' },
+            'artifact.uploaded': { guard: 'isNextUpload', actions: 'noteUpload' },
+            'artifact.skipped': { guard: 'isNextUpload', actions: 'noteUpload' },
+            'artifact.failed': { guard: 'isNextUpload', actions: 'noteUpload' },
           },
           always: { guard: 'isDelivered', target: 'cleaning' },
         },
         /** Entered when nothing is left to deliver; left when the outcome stands. */
         cleaning: {
           on: {
-            'cleanup.finished': { actions: 'noteCleanup' },
+            'cleanup.finished': { guard: 'isNotCleaned', actions: 'noteCleanup' },
             'job.finished': { target: '#job.finished', actions: 'finish' },
           },
         },
@@ -254,7 +285,8 @@ export const jobMachine = setup({
         /** Entered when the outcome stands; left when GitLab has the whole log and the result, or does not want them. */
         reporting: {
           on: {
-            'report.deferred': { actions: 'noteDeferral' },
+            'job.resumed': { actions: 'resume' },
+            'report.deferred': { guard: 'isNewReason', actions: 'noteDeferral' },
             'job.abandoned': { guard: 'isNews', actions: 'revise' },
             'job.closed': { target: 'closed', actions: 'close' },
           },
@@ -265,109 +297,3 @@ export const jobMachine = setup({
     },
   },
 });
-
-function begun(context: JobContext, event: EventOf<'step.starting'>): Partial<JobContext> {
-  const { step, spoolOffset, maskerVersion } = event.data;
-  const timeoutMs = context.job.steps[step]?.timeoutMs;
-  const deadlineAt = timeoutMs === undefined ? undefined : event.at + timeoutMs;
-  return {
-    work: {
-      kind: 'step',
-      step,
-      startingAt: event.at,
-      spoolOffset,
-      maskerVersion,
-      deadlineAt,
-      pid: undefined,
-    },
-    nextStep: step + 1,
-    anyStepBegun: true,
-    anyWorkBegun: true,
-    spoolSize: spoolOffset,
-    lastEventAt: event.at,
-  };
-}
-
-function ended(
-  context: JobContext,
-  event: EventOf<'stage.finished'> | EventOf<'step.finished'>,
-): Partial<JobContext> {
-  return {
-    work: undefined,
-    failure: context.failure ?? event.data.failure,
-    spoolSize: event.data.spoolSize,
-    lastEventAt: event.at,
-  };
-}
-
-/** A step's failure counts unless the step may fail; the end of a step that ran out of time is over with it. */
-function stepEnded(context: JobContext, event: EventOf<'step.finished'>): Partial<JobContext> {
-  const step = context.job.steps[event.data.step];
-  const endsStep = context.ending?.kind === 'step-timed-out';
-  const counts = step?.allowFailure !== true && (context.ending === undefined || endsStep);
-  const after = ended(context, event);
-  return {
-    ...after,
-    failure: counts ? after.failure : context.failure,
-    ending: endsStep ? undefined : context.ending,
-  };
-}
-
-/** A handler's step that cannot be called again ends here; everything else is taken up again. */
-function resumed(context: JobContext, event: EventOf<'job.resumed'>): Partial<JobContext> {
-  const after = { resumes: context.resumes + 1, lastEventAt: event.at };
-  if (context.work?.kind !== 'step' || context.job.executor.resumable) return after;
-  const step = context.job.steps[context.work.step]?.name ?? '';
-  return { ...after, work: undefined, failure: { reason: 'not-resumable', step } };
-}
-
-function noteEnding(context: JobContext, event: JobEvent): Partial<JobContext> {
-  const news = endingOf(context, event);
-  const ending = news !== undefined && isStronger(news, context.ending) ? news : context.ending;
-  return { ending, failure: context.failure ?? stepTimeout(context, event), lastEventAt: event.at };
-}
-
-function endingOf(context: JobContext, event: JobEvent): Ending | undefined {
-  switch (event.type) {
-    case 'job.cancel-requested':
-      return { kind: 'canceling' };
-    case 'job.interrupted':
-      return { kind: 'interrupted' };
-    case 'job.abandoned':
-      return { kind: 'abandoned', ...event.data };
-    case 'job.timed-out': {
-      const { limitMs, scope } = event.data;
-      if (scope === 'step') return { kind: 'step-timed-out' };
-      if (scope === 'grace') return { kind: 'grace-over', limitMs };
-      return { kind: 'timed-out', limitMs, graceEndsAt: event.at + GRACE_AFTER_TIMEOUT_MS };
-    }
-    default:
-      return undefined;
-  }
-}
-
-function stepTimeout(context: JobContext, event: JobEvent): JobContext['failure'] {
-  if (event.type !== 'job.timed-out' || event.data.scope !== 'step') return undefined;
-  if (context.work?.kind !== 'step') return undefined;
-  const step = context.job.steps[context.work.step];
-  if (step === undefined || step.allowFailure) return undefined;
-  return { reason: 'step-timed-out', step: step.name, limitMs: event.data.limitMs };
-}
-
-function noteUpload(context: JobContext, event: JobEvent): Partial<JobContext> {
-  switch (event.type) {
-    case 'artifact.failed':
-    case 'artifact.uploaded':
-    case 'artifact.skipped': {
-      const failure = event.type === 'artifact.failed' ? event.data.failure : undefined;
-      return {
-        nextEntry: event.data.entry + 1,
-        uploadFailure: context.uploadFailure ?? failure,
-        spoolSize: event.data.spoolSize,
-        lastEventAt: event.at,
-      };
-    }
-    default:
-      return {};
-  }
-}

@@ -1,4 +1,4 @@
-const HEADER_BYTES = 12;
+const HEADER_BYTES = 24;
 const ROOM_BYTES = 32 * 1024;
 
 /**
@@ -8,11 +8,13 @@ const ROOM_BYTES = 32 * 1024;
 export class PendingOutput {
   readonly memory: SharedArrayBuffer;
   readonly #header: Uint32Array;
+  readonly #cursor: Float64Array;
   readonly #room: Uint8Array;
 
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(HEADER_BYTES + ROOM_BYTES)) {
     this.memory = memory;
     this.#header = new Uint32Array(memory, 0, 3);
+    this.#cursor = new Float64Array(memory, 16, 1);
     this.#room = new Uint8Array(memory, HEADER_BYTES);
   }
 
@@ -45,6 +47,15 @@ export class PendingOutput {
 
   set hasWritten(value: boolean) {
     this.#header[1] = value ? 1 : 0;
+  }
+
+  /** How far a call that passes over earlier output has come in it; 0 where it writes anew. */
+  get cursor(): number {
+    return this.#cursor[0] ?? 0;
+  }
+
+  set cursor(value: number) {
+    this.#cursor[0] = value;
   }
 
   /** The call was given up, and its code may still run: it must write nothing more anywhere. */

@@ -1,9 +1,10 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readSync, truncateSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
 import type { SpoolPlace } from '../pool/worker-message.ts';
+import { commonLength } from './common-length.ts';
 import { PendingOutput } from './pending-output.ts';
 
 /** Output up to this size in all stays out of the file system; the store keeps it. */
@@ -17,26 +18,36 @@ export class Spool implements AsyncDisposable {
   readonly #place: () => string;
   #head: Buffer;
   #size: number;
+  #cursor: number;
   #handle: FileHandle | undefined;
   #pending: PendingOutput | undefined;
   #crc = 0;
   #crcUpTo = 0;
 
-  private constructor(place: () => string, head: Uint8Array, size: number) {
+  private constructor(place: () => string, head: Uint8Array, size: number, cursor: number) {
     this.#place = place;
     this.#head = Buffer.from(head);
     this.#size = size;
+    this.#cursor = Math.min(cursor, size);
   }
 
   /** The file's place may not be known before the job's first commit; it is asked for when needed. */
   static create(place: () => string): Spool {
-    return new Spool(place, Buffer.alloc(0), 0);
+    return new Spool(place, Buffer.alloc(0), 0, 0);
   }
 
-  /** Takes up what an earlier runner left: the file may be longer than the log says, or shorter. */
-  static async reopen(file: string, head: Uint8Array | undefined): Promise<Spool> {
-    const kept = head ?? Buffer.alloc(0);
-    return new Spool(() => file, kept, kept.length + (await fileSize(file)));
+  /**
+   * Takes up what an earlier runner left. Behind `cursor` lies what was printed by work that will
+   * be begun again: it is passed over where it comes again.
+   */
+  static async reopen(left: {
+    readonly file: string;
+    readonly head: Uint8Array | undefined;
+    readonly cursor: number;
+  }): Promise<Spool> {
+    const head = left.head ?? Buffer.alloc(0);
+    const size = head.length + (await fileSize(left.file));
+    return new Spool(() => left.file, head, size, left.cursor);
   }
 
   get file(): string {
@@ -47,19 +58,24 @@ export class Spool implements AsyncDisposable {
     return this.#size;
   }
 
+  /** Where the next output belongs: at the end, but for what is being passed over. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+
   /** What is to be kept in the store, as it is. */
   get head(): Uint8Array {
     return this.#head;
   }
 
   /** Where a call's output goes; what it shares with the engine is taken over by {@link take}. */
-  place(stepOffset: number, isShared: boolean): SpoolPlace {
+  place(isShared: boolean): SpoolPlace {
     if (isShared) this.#pending ??= new PendingOutput();
     return {
       file: this.file,
       headBytes: this.#head.length,
       size: this.#size,
-      stepOffset,
+      stepOffset: this.#cursor,
       pending: isShared ? this.#pending?.memory : undefined,
     };
   }
@@ -78,10 +94,12 @@ export class Spool implements AsyncDisposable {
     if (pending === undefined || pending.hasWritten) {
       this.#size = this.#head.length + (await fileSize(this.file));
     }
+    this.#cursor = pending?.cursor || this.#size;
     if (pending === undefined) return false;
     const bytes = Buffer.from(pending.bytes);
     pending.clear();
     pending.hasWritten = false;
+    pending.cursor = 0;
     return bytes.length > 0 && this.#append(bytes);
   }
 
@@ -91,21 +109,26 @@ export class Spool implements AsyncDisposable {
     this.#pending = undefined;
   }
 
-  /** Forgets what lies behind `size`: a line that was written, but not committed, before a crash. */
-  truncate(size: number): void {
-    if (size >= this.#size || size < this.#head.length) return;
-    truncateSync(this.file, size - this.#head.length);
-    this.#size = size;
-  }
-
   /** Adds a line of the runner's own. True where it went into the head. */
   append(text: string): boolean {
-    return this.#append(Buffer.from(text));
+    const rest = this.#passOver(Buffer.from(text));
+    return rest.length > 0 && this.#append(rest);
+  }
+
+  /** What an earlier runner had added already stays as it is. */
+  #passOver(bytes: Buffer): Buffer {
+    const left = this.#size - this.#cursor;
+    if (left === 0) return bytes;
+    const before = this.#readNow(this.#cursor, Math.min(left, bytes.length));
+    const same = commonLength(before, bytes, true);
+    this.#cursor = same === before.length ? this.#cursor + same : this.#size;
+    return bytes.subarray(same);
   }
 
   #append(bytes: Buffer): boolean {
     const hasFile = this.#size > this.#head.length;
     this.#size += bytes.length;
+    this.#cursor = this.#size;
     if (!hasFile && this.#size <= HEAD_LIMIT_BYTES) {
       this.#head = Buffer.concat([this.#head, bytes]);
       return true;
@@ -143,22 +166,25 @@ export class Spool implements AsyncDisposable {
   }
 
   get endsWithNewline(): boolean {
-    const headBytes = this.#head.length;
-    if (this.#size === headBytes) return headBytes === 0 || this.#head[headBytes - 1] === 0x0a;
-    const last = Buffer.alloc(1);
-    const fd = openSync(this.file, 'r');
-    try {
-      readSync(fd, last, 0, 1, this.#size - headBytes - 1);
-    } finally {
-      closeSync(fd);
-    }
-    return last[0] === 0x0a;
+    return this.#cursor === 0 || this.#readNow(this.#cursor - 1, 1)[0] === 0x0a;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
     await handle?.close();
+  }
+
+  #readNow(offset: number, length: number): Buffer {
+    const headBytes = this.#head.length;
+    if (offset < headBytes) return this.#head.subarray(offset, offset + length);
+    const buffer = Buffer.alloc(length);
+    const fd = openSync(this.file, 'r');
+    try {
+      return buffer.subarray(0, readSync(fd, buffer, 0, length, offset - headBytes));
+    } finally {
+      closeSync(fd);
+    }
   }
 
   async #readFile(start: number, end: number): Promise<Buffer> {

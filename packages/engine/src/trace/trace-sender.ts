@@ -82,8 +82,9 @@ export class TraceSender {
     return this.#lastContactAt;
   }
 
-  /** The spool has grown; a PATCH goes out when it is due. */
+  /** The spool may have grown; a PATCH goes out when it is due. */
   grew(): void {
+    if (this.#waiting <= 0) return;
     this.#pacing ??= this.#growth
       .pipe(
         whenDue(this.#options.clock, () => this.#dueAt()),

@@ -42,7 +42,8 @@ export class CallScopeOfJob {
     const own = this.#ownOnces();
     this.#filters = new JobTraceFilters(job, call.outputLimitBytes);
     // An executor's step is followed from its raw file, which knows by itself how far it came.
-    const replays = call.isResumed && (call.what !== 'step' || kind === 'handler');
+    const isAgain = call.isResumed || call.spool.stepOffset < call.spool.size;
+    const replays = isAgain && (call.what !== 'step' || kind === 'handler');
     const replay = { discardFirst: own.length > 0, timesDiffer: kind === 'executor' };
     this.#output = new ReplayedOutput(this.#spool, call.spool, replays ? replay : undefined);
     const behind = replays ? call.spool.stepOffset : call.spool.size;
@@ -139,7 +140,7 @@ export class CallScopeOfJob {
   async end(): Promise<void> {
     await this.log.end();
     this.#output.keepDiscarded();
-    this.#spool.end();
+    this.#spool.end(this.#output.cursor);
   }
 
   /** The thread ends at once: what was printed is brought into the file. */

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 
 import type { SpoolPlace } from '../pool/worker-message.ts';
+import { commonLength } from '../trace/common-length.ts';
 import { appendAside, type SpoolWriter } from './spool-writer.ts';
 
 const DIFFERS =
@@ -58,6 +59,11 @@ export class ReplayedOutput {
     rmSync(this.#aside, { force: true });
   }
 
+  /** How far this has come in earlier output; 0 where it writes anew. */
+  get cursor(): number {
+    return this.#mode === 'write' ? 0 : this.#compared;
+  }
+
   write(bytes: Uint8Array): Promise<void> | undefined {
     switch (this.#mode) {
       case 'write':
@@ -98,17 +104,4 @@ export class ReplayedOutput {
       closeSync(fd);
     }
   }
-}
-
-function commonLength(a: Uint8Array, b: Uint8Array, timesDiffer: boolean): number {
-  const length = Math.min(a.length, b.length);
-  if (Buffer.compare(a.subarray(0, length), b.subarray(0, length)) === 0) return length;
-  let same = 0;
-  while (same < length && (a[same] === b[same] || (timesDiffer && areDigits(a[same], b[same]))))
-    same += 1;
-  return same;
-}
-
-function areDigits(...bytes: readonly (number | undefined)[]): boolean {
-  return bytes.every((byte) => byte !== undefined && byte >= 0x30 && byte <= 0x39);
 }

@@ -63,8 +63,9 @@ export class SpoolWriter {
     if (this.#fd !== undefined) fdatasyncSync(this.#fd);
   }
 
-  /** Ends the writing; what waits is the engine's. */
-  end(): void {
+  /** Ends the writing; what waits is the engine's. `cursor`: how far earlier output was passed over. */
+  end(cursor: number): void {
+    if (this.#pending !== undefined) this.#pending.cursor = cursor;
     clearTimeout(this.#timer);
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;

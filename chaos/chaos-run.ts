@@ -1,0 +1,232 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startEmulator, type Emulator } from '@fellrunner/emulator';
+import { openStoreReader } from '@fellrunner/persistence';
+
+import { findFault, modelOf, queueHandlerJob, queueShellJob, type ChaosJob } from './chaos-jobs.ts';
+import { addFaults } from './faults.ts';
+import { leftoverFolders, leftoverProcesses } from './leftovers.ts';
+import { RunnerProcess } from './runner-process.ts';
+import { Seeded } from './seeded.ts';
+
+export interface ChaosOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly twoPhase: boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+export interface ChaosReport {
+  readonly kills: number;
+  readonly seed: number;
+  readonly jobs: number;
+  readonly requests: number;
+  readonly faultyAnswers: number;
+  /** Answered 201 by GitLab, and never committed here: the process was killed in between. */
+  readonly lostInFlight: readonly number[];
+  readonly wrong: readonly string[];
+  /** Results of `once` that were committed more than once. */
+  readonly committedTwice: readonly string[];
+  /** Bodies of `once` that were under way at a kill, and so ran again, as promised. */
+  readonly begunAgain: number;
+  readonly leftoverProcesses: readonly string[];
+  readonly leftoverFolders: readonly string[];
+  readonly seconds: number;
+}
+
+const LIVE_JOBS = 6;
+const handler = new URL('./chaos-handler.ts', import.meta.url).pathname;
+
+/** Kills two runners at random moments under load and faults, then looks at everything. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const startedAt = performance.now();
+  const chance = new Seeded(options.seed);
+  const folder = await mkdtemp(join(tmpdir(), 'fellrunner-chaos-'));
+  await using gitlab = await startEmulator({
+    settings: { two_phase: options.twoPhase, update_interval_s: 1, flush_delay_s: 0.2 },
+  });
+  const runners = await startRunners(gitlab, folder);
+  try {
+    const model = await undisturbed(gitlab);
+    addFaults(gitlab);
+    const jobs = await killAndLoad(gitlab, runners, chance, folder, options);
+    gitlab.faults.clear();
+    const lostInFlight = await settle(gitlab, runners, jobs);
+    return await examine({
+      gitlab,
+      runners,
+      jobs,
+      lostInFlight,
+      model,
+      folder,
+      options,
+      startedAt,
+    });
+  } finally {
+    await Promise.all(runners.map((runner) => runner.kill()));
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startRunners(gitlab: Emulator, folder: string): Promise<RunnerProcess[]> {
+  const [shellToken, handlerToken] = await Promise.all([
+    register(gitlab, 'shell'),
+    register(gitlab, 'handler'),
+  ]);
+  const runners = [
+    new RunnerProcess(folder, 'shell', gitlab.url, shellToken, ['--executor', 'shell']),
+    new RunnerProcess(folder, 'handler', gitlab.url, handlerToken, ['--handler', handler]),
+  ];
+  for (const runner of runners) runner.start();
+  return runners;
+}
+
+async function register(gitlab: Emulator, tag: string): Promise<string> {
+  const answer = await fetch(`${gitlab.url}/api/v4/runners`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token: gitlab.registrationToken, tag_list: [tag], run_untagged: false }),
+  });
+  const { token } = (await answer.json()) as { token: string };
+  return token;
+}
+
+/** The log of a shell job while nothing is wrong: what the others' must look like. */
+async function undisturbed(gitlab: Emulator): Promise<string> {
+  const calm = queueShellJob(gitlab, 3);
+  await calm.job.finished();
+  return modelOf(calm);
+}
+
+async function killAndLoad(
+  gitlab: Emulator,
+  runners: readonly RunnerProcess[],
+  chance: Seeded,
+  folder: string,
+  { kills, onProgress }: ChaosOptions,
+): Promise<ChaosJob[]> {
+  const jobs: ChaosJob[] = [];
+  const diary = join(folder, 'diary');
+  for (let kill = 1; kill <= kills; kill += 1) {
+    const live = jobs.filter(
+      ({ job }) => job.status === 'pending' || job.status === 'running',
+    ).length;
+    for (let count = live; count < LIVE_JOBS; count += 1) {
+      jobs.push(
+        chance.next() < 0.5
+          ? queueShellJob(gitlab, chance.between(5, 60))
+          : queueHandlerJob(gitlab, chance.between(2, 25), diary),
+      );
+    }
+    // The pause is the experiment: a kill at a moment that the seed has chosen.
+    await sleep(chance.between(50, 1500));
+    const victim = runners[chance.between(0, runners.length - 1)]!;
+    await victim.kill();
+    victim.start();
+    if (kill % 25 === 0) onProgress?.(`${kill} kills, ${jobs.length} jobs`);
+  }
+  return jobs;
+}
+
+/** Waits until every job that a store knows has ended; the others that GitLab calls running are lost. */
+async function settle(
+  gitlab: Emulator,
+  runners: readonly RunnerProcess[],
+  jobs: readonly ChaosJob[],
+): Promise<number[]> {
+  const deadline = Date.now() + 180_000;
+  for (;;) {
+    for (const runner of runners) if (!runner.isAlive) runner.start();
+    const open = jobs.filter(({ job }) => !['success', 'failed', 'canceled'].includes(job.status));
+    const unfinished = runners.reduce((sum, { store }) => sum + unfinishedIn(store), 0);
+    const known = runners.map(({ store }) => idsIn(store));
+    const isLost = ({ job }: ChaosJob): boolean =>
+      job.status === 'running' && !known.some((ids) => ids.has(job.id));
+    if (unfinished === 0 && open.every(isLost)) return open.map(({ job }) => job.id);
+    if (Date.now() > deadline) {
+      throw new Error(
+        `not settled: ${unfinished} unfinished in the stores; ${open.map(({ job }) => `${job.id} ${job.name} ${job.status}`).join(', ')}`,
+      );
+    }
+    await sleep(200);
+  }
+}
+
+function unfinishedIn(store: string): number {
+  using reader = openStoreReader(store);
+  return reader.unfinishedCount();
+}
+
+function idsIn(store: string): Set<number> {
+  using reader = openStoreReader(store);
+  return new Set(reader.jobs().map(({ gitlabId }) => gitlabId));
+}
+
+interface Examination {
+  readonly gitlab: Emulator;
+  readonly runners: readonly RunnerProcess[];
+  readonly jobs: readonly ChaosJob[];
+  readonly lostInFlight: readonly number[];
+  readonly model: string;
+  readonly folder: string;
+  readonly options: ChaosOptions;
+  readonly startedAt: number;
+}
+
+async function examine(facts: Examination): Promise<ChaosReport> {
+  const { gitlab, runners, jobs, lostInFlight, model, folder, options, startedAt } = facts;
+  const wrong: string[] = [];
+  for (const chaosJob of jobs) {
+    const { job } = chaosJob;
+    if (lostInFlight.includes(job.id)) continue;
+    const fault = await findFault(chaosJob, model);
+    if (fault !== undefined) wrong.push(`job ${job.id} (${job.name}) ${fault}`);
+  }
+  const { total, faulty } = countAnswers(gitlab);
+  return {
+    kills: options.kills,
+    seed: options.seed,
+    jobs: jobs.length,
+    requests: total,
+    faultyAnswers: faulty,
+    lostInFlight,
+    wrong,
+    committedTwice: runners.flatMap(({ store }) => committedTwice(store)),
+    begunAgain: await begunAgain(join(folder, 'diary')),
+    leftoverProcesses: leftoverProcesses(folder),
+    leftoverFolders: runners.flatMap(({ store }) => leftoverFolders(store)),
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+  };
+}
+
+/** What a store's own log says of its handlers' pieces. */
+function committedTwice(store: string): string[] {
+  using reader = openStoreReader(store);
+  return reader.jobs().flatMap(({ key, gitlabId }) => {
+    const seen = new Set<string>();
+    const twice: string[] = [];
+    for (const event of reader.events(key)) {
+      if (event.type !== 'once.committed') continue;
+      const piece = `${event.data.step}/${event.data.key}`;
+      if (seen.has(piece)) twice.push(`job ${gitlabId}: ${piece}`);
+      seen.add(piece);
+    }
+    return twice;
+  });
+}
+
+async function begunAgain(diary: string): Promise<number> {
+  const deeds = (await readFile(diary, 'utf8')).trim().split('\n');
+  return deeds.length - new Set(deeds).size;
+}
+
+function countAnswers(gitlab: Emulator): { total: number; faulty: number } {
+  const { total, by_route: routes } = gitlab.requestCounts;
+  const faulty = Object.entries(routes)
+    .filter(([route]) => / (5\d\d|429|416|412|cut)$/.test(route))
+    .reduce((sum, [, count]) => sum + count, 0);
+  return { total, faulty };
+}

@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+
+const main =
+  process.env['CHAOS_MAIN'] ?? new URL('../packages/cli/src/main.ts', import.meta.url).pathname;
+
+/** A runner in a process of its own, which is killed and started again on the same store. */
+export class RunnerProcess {
+  readonly store: string;
+  readonly logFile: string;
+  readonly #args: readonly string[];
+  readonly #env: NodeJS.ProcessEnv;
+  #child: ChildProcess | undefined;
+  starts = 0;
+
+  constructor(folder: string, name: string, url: string, token: string, args: readonly string[]) {
+    this.store = join(folder, `${name}.db`);
+    this.logFile = join(folder, `${name}.log`);
+    const builds = ['--builds-dir', join(folder, `${name}-builds`)];
+    this.#args = [
+      'run',
+      '--url',
+      url,
+      '--store',
+      this.store,
+      '--concurrency',
+      '4',
+      ...builds,
+      ...args,
+    ];
+    this.#env = { ...process.env, FELLRUNNER_TOKEN: token };
+  }
+
+  start(env: NodeJS.ProcessEnv = {}): void {
+    this.starts += 1;
+    const log = openSync(this.logFile, 'a', 0o600);
+    const args = ['--conditions=@fellrunner/source', main, ...this.#args];
+    this.#child = spawn(process.execPath, args, {
+      env: { ...this.#env, ...env },
+      stdio: ['ignore', log, log],
+    });
+  }
+
+  get isAlive(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Resolves with how the process ended. */
+  async ended(): Promise<number | NodeJS.Signals | null> {
+    const child = this.#child;
+    if (child === undefined) return null;
+    if (this.isAlive) await once(child, 'exit');
+    return child.signalCode ?? child.exitCode;
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.#child?.kill(signal);
+    await this.ended();
+  }
+}
