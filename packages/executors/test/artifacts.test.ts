@@ -22,7 +22,10 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'fellrunner-artifacts-'));
 });
 
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  FakeEngine.removeAll();
+  rmSync(root, { recursive: true, force: true });
+});
 
 async function setup(wishes: EngineWishes, artifacts: readonly object[] = []): Promise<FakeEngine> {
   const engine = new FakeEngine({

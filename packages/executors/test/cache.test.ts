@@ -14,7 +14,10 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'fellrunner-cache-'));
 });
 
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  FakeEngine.removeAll();
+  rmSync(root, { recursive: true, force: true });
+});
 
 interface CacheWishes {
   readonly cache: readonly object[];

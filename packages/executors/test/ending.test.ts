@@ -11,18 +11,13 @@ import { endGroup } from '../src/step/end-step.ts';
 import { FakeEngine, failureOf, type EngineWishes } from './fake-engine.ts';
 import { until } from './until.ts';
 
-const engines: FakeEngine[] = [];
-
 function setup(wishes: EngineWishes = {}): FakeEngine {
   const engine = new FakeEngine(wishes);
   mkdirSync(engine.project, { recursive: true });
-  engines.push(engine);
   return engine;
 }
 
-afterEach(() => {
-  for (const engine of engines.splice(0)) engine.remove();
-});
+afterEach(() => FakeEngine.removeAll());
 
 /** The pid that a script wrote into a file of the project's folder. */
 function pidIn(engine: FakeEngine, file: string): number {
@@ -107,7 +102,6 @@ describe.skipIf(findOwnGroup() === undefined)('where control groups can be made'
     const engine = setup({ script });
     await engine.step();
     expect(living([pidIn(engine, 'hidden')])).toEqual([]);
-    expect(groupsOfStore(findOwnGroup() ?? '', engine.runner.storeId)).toEqual([]);
   });
 
   it('ends it at the next start where the runner was killed', async () => {
@@ -120,6 +114,7 @@ describe.skipIf(findOwnGroup() === undefined)('where control groups can be made'
     expect(ended).toContain(hidden);
     expect(living([hidden])).toEqual([]);
     await step;
+    expect(groupsOfStore(findOwnGroup() ?? '', storeId)).toEqual([]);
   });
 });
 
@@ -130,7 +125,10 @@ describe('endGroup', () => {
     const step = failureOf(engine.step());
     await until('the step is claimed', () => engine.claims.length === 1);
     const [pid = 0] = engine.claims;
-    await endGroup({ claim: '', pid, isAdopted: false, ended: step.then(never) }, 100);
+    await endGroup(
+      { claim: '', pid, isAdopted: false, group: undefined, ended: step.then(never) },
+      100,
+    );
     expect(await step).toMatchObject({ reason: 'process-lost' });
     expect(living([pid])).toEqual([]);
   });

@@ -5,7 +5,6 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { FakeEngine, readText, type EngineWishes } from './fake-engine.ts';
 
-const engines: FakeEngine[] = [];
 const environment = { ...process.env };
 
 function setup(wishes: EngineWishes = {}): FakeEngine {
@@ -13,13 +12,12 @@ function setup(wishes: EngineWishes = {}): FakeEngine {
     ...wishes,
     variables: { GIT_STRATEGY: 'none', ...wishes.variables },
   });
-  engines.push(engine);
   return engine;
 }
 
 afterEach(() => {
   process.env = { ...environment };
-  for (const engine of engines.splice(0)) engine.remove();
+  FakeEngine.removeAll();
 });
 
 async function run(wishes: EngineWishes): Promise<FakeEngine> {

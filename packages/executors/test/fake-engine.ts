@@ -18,6 +18,7 @@ import type {
 } from '@fellrunner/core';
 import { aJob, type PayloadWishes } from '@fellrunner/testkit';
 
+import { findOwnGroup, groupsOfStore, removeGroup } from '../src/process/control-group.ts';
 import shell, { type ShellOptions } from '../src/shell.ts';
 
 export interface EngineWishes extends PayloadWishes {
@@ -38,6 +39,8 @@ export interface FakeDependency {
   open(): Promise<Readable | undefined>;
 }
 
+const made = new Set<FakeEngine>();
+
 /** As much of the engine as an executor sees: a log, a folder, and somebody who follows output. */
 export class FakeEngine {
   readonly root: string;
@@ -57,6 +60,7 @@ export class FakeEngine {
     process.env['HOME'] = wishes.home ?? tmpdir();
     this.root = wishes.root ?? mkdtempSync(join(tmpdir(), 'fellrunner-shell-'));
     this.job = aJob(wishes);
+    made.add(this);
     const folders = { buildsDir: join(this.root, 'builds'), cacheDir: join(this.root, 'cache') };
     this.executor = shell({ ...folders, retryDelayMs: 1, ...wishes.options });
     this.runner = {
@@ -142,9 +146,16 @@ export class FakeEngine {
     this.onOutput();
   }
 
-  /** Removes everything that this engine and its job made. */
-  remove(): void {
+  #remove(): void {
     rmSync(this.root, { recursive: true, force: true });
+    const own = findOwnGroup();
+    if (own !== undefined) groupsOfStore(own, this.runner.storeId).forEach(removeGroup);
+  }
+
+  /** Removes everything that engines and their jobs made. */
+  static removeAll(): void {
+    for (const engine of made) engine.#remove();
+    made.clear();
   }
 
   async #scope(isResumed: boolean): Promise<ExecutorScope> {

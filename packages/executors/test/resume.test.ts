@@ -12,19 +12,14 @@ import { FakeEngine, failureOf, type EngineWishes } from './fake-engine.ts';
 import { killRunnerAt, startRunner } from './killed-runner.ts';
 import { until } from './until.ts';
 
-const engines: FakeEngine[] = [];
-
 function setup(wishes: EngineWishes): { engine: FakeEngine; wishes: EngineWishes } {
   const root = wishes.root ?? mkdtempSync(join(tmpdir(), 'fellrunner-shell-'));
   const engine = new FakeEngine({ ...wishes, root });
   mkdirSync(engine.project, { recursive: true });
-  engines.push(engine);
   return { engine, wishes: { ...wishes, root } };
 }
 
-afterEach(() => {
-  for (const engine of engines.splice(0)) engine.remove();
-});
+afterEach(() => FakeEngine.removeAll());
 
 const resumed = { isResumed: true };
 

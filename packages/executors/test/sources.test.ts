@@ -30,7 +30,10 @@ beforeEach(() => {
   sha = origin.commit({ 'README.md': 'second', 'src/main.c': 'int main;' });
 });
 
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  FakeEngine.removeAll();
+  rmSync(root, { recursive: true, force: true });
+});
 
 interface SourceWishes extends EngineWishes {
   readonly sha?: string;

@@ -5,18 +5,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { FakeEngine, failureOf, type EngineWishes } from './fake-engine.ts';
 
-const engines: FakeEngine[] = [];
-
 function setup(wishes: EngineWishes = {}): FakeEngine {
   const engine = new FakeEngine(wishes);
   mkdirSync(engine.project, { recursive: true });
-  engines.push(engine);
   return engine;
 }
 
-afterEach(() => {
-  for (const engine of engines.splice(0)) engine.remove();
-});
+afterEach(() => FakeEngine.removeAll());
 
 describe('a step', () => {
   it('shows each command in green before what it prints, inside a section', async () => {

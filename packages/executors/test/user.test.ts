@@ -9,11 +9,7 @@ import { FakeEngine, type EngineWishes } from './fake-engine.ts';
 import { GitRepository } from './git-repository.ts';
 import { startGitServer } from './git-server.ts';
 
-const engines: FakeEngine[] = [];
-
-afterEach(() => {
-  for (const engine of engines.splice(0)) engine.remove();
-});
+afterEach(() => FakeEngine.removeAll());
 
 /** An account that every system has, and that is not the one that runs the tests. */
 const USER = 'nobody';
@@ -22,7 +18,6 @@ async function run(wishes: EngineWishes): Promise<FakeEngine> {
   const root = wishes.root ?? mkdtempSync(join(tmpdir(), 'fellrunner-user-'));
   chmodSync(root, 0o755);
   const engine = new FakeEngine({ ...wishes, root, options: { user: USER } });
-  engines.push(engine);
   await engine.prepare();
   await engine.step();
   await engine.conclude('success');

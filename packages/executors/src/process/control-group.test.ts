@@ -19,7 +19,7 @@ describe('findMount', () => {
 
 describe('groupPath', () => {
   it('is one folder, whatever the store is called', () => {
-    const path = groupPath('/sys/own', { storeId: 'a/b c', jobKey: 3, step: '0' });
-    expect(path).toBe('/sys/own/fellrunner-a_b_c-3-0');
+    const path = groupPath('/sys/own', { storeId: 'a/b c', shortToken: '../x', slot: 3 });
+    expect(path).toBe('/sys/own/fellrunner-a_b_c-___x-3');
   });
 });

@@ -43,17 +43,22 @@ export function findMount(mountInfo: string): string | undefined {
 
 export interface GroupName {
   readonly storeId: string;
-  readonly jobKey: number;
-  readonly step: string;
+  /** Which runner's slots are meant, where a store serves several. */
+  readonly shortToken: string;
+  readonly slot: number;
 }
 
-/** The path of a step's group. */
-export function groupPath(own: string, { jobKey, step, storeId }: GroupName): string {
-  return join(own, `fellrunner-${storeId.replaceAll(/[^\w-]/g, '_')}-${jobKey}-${step}`);
+/**
+ * The path of a slot's group. The steps that a slot sees come one after the other, so they share
+ * it: to make a group for each would cost more than to start the step.
+ */
+export function groupPath(own: string, { shortToken, slot, storeId }: GroupName): string {
+  return join(own, prefixOf(storeId) + `${harmless(shortToken)}-${slot}`);
 }
 
-/** Makes a group, which the step's first process enters by itself; false where that fails. */
+/** Makes a group, which steps' first processes enter by themselves; false where that fails. */
 export function makeGroup(path: string): boolean {
+  if (existsSync(path)) return true;
   return readOr(false, () => {
     mkdirSync(path, { recursive: true });
     return true;
@@ -62,20 +67,38 @@ export function makeGroup(path: string): boolean {
 
 /** The pids in a group and in those that the job made below it. */
 export function pidsInGroup(path: string): readonly number[] {
-  const own = read(join(path, 'cgroup.procs')).split('\n').filter(Boolean).map(Number);
+  // No process in it, and none in a group below it.
+  if (read(join(path, 'cgroup.events')).includes('populated 0')) return [];
+  const own = read(join(path, 'cgroup.procs')).split('\n').map(Number);
   return [...own, ...subgroupsOf(path).flatMap(pidsInGroup)].filter((pid) => pid > 0);
 }
 
 /** Removes a group that is empty; one with a process in it stays. */
 export function removeGroup(path: string): void {
+  if (remove(path)) return;
   for (const subgroup of subgroupsOf(path)) removeGroup(subgroup);
-  readOr(undefined, () => rmdirSync(path));
+  remove(path);
 }
 
-/** The groups that runners of a store made and did not remove. */
+function remove(path: string): boolean {
+  return readOr(false, () => {
+    rmdirSync(path);
+    return true;
+  });
+}
+
+/** The groups that runners of a store made. */
 export function groupsOfStore(own: string, storeId: string): readonly string[] {
-  const prefix = groupPath(own, { storeId, jobKey: 0, step: '' }).slice(0, -'0-'.length);
+  const prefix = join(own, prefixOf(storeId));
   return subgroupsOf(own).filter((path) => path.startsWith(prefix));
+}
+
+function prefixOf(storeId: string): string {
+  return `fellrunner-${harmless(storeId)}-`;
+}
+
+function harmless(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '_');
 }
 
 function subgroupsOf(path: string): readonly string[] {

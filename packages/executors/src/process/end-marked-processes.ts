@@ -46,12 +46,9 @@ function groups({ storeId }: EndMarkedProcesses): readonly string[] {
   return own === undefined ? [] : groupsOfStore(own, storeId);
 }
 
-/** What shook off its mark, in the group of a step that does not live. */
-function unmarkedIn(group: string, { isLiving, storeId }: EndMarkedProcesses): readonly number[] {
-  const [, jobKey, step] = /-(\d+)-(\w+)$/.exec(group) ?? [];
-  if (jobKey === undefined || step === undefined) return [];
+/** What is in a group of which no step lives: what shook off its mark is among it. */
+function unmarkedIn(group: string, { isLiving }: EndMarkedProcesses): readonly number[] {
   const pids = pidsInGroup(group);
-  const isKept = pids.some((pid) => readMark(pid)?.isKept === true);
-  const mark = { storeId, jobKey: Number(jobKey), step, isKept };
-  return isKept || isLiving(mark) ? [] : pids;
+  const marks = pids.flatMap((pid) => readMark(pid) ?? []);
+  return marks.some((mark) => isLiving(mark)) ? [] : pids;
 }

@@ -8,6 +8,7 @@ import { OUTER_CONFIG_FILE } from '../git/get-sources.ts';
 import { gitEnvironment } from '../git/git-environment.ts';
 import { noticeLine } from '../log/log-text.ts';
 import { sectionEnd, sectionOf, sectionStart } from '../log/section.ts';
+import { groupPath, removeGroup } from '../process/control-group.ts';
 import { ENVIRONMENT_FILE } from '../script/step-script.ts';
 import { endStrays } from '../step/end-step.ts';
 import { isMissing, removeTree } from './folders.ts';
@@ -26,6 +27,8 @@ export async function cleanUp(ctx: ExecutorScope & CleanupContext, plan: JobPlan
     await endStrays(plan.markOf('cleanup'), ctx.runner.cancelGraceMs);
   }
   removeVariableFiles(plan);
+  const { ownGroup } = plan.config;
+  if (ownGroup !== undefined) removeGroup(groupPath(ownGroup, plan.runner));
   await removeTemporaries(plan.workplace.temporary);
   if (plan.settings.jobCleanup) await cleanProject(ctx, plan);
   await ctx.log.write(sectionEnd(section, Date.now()));

@@ -1,4 +1,3 @@
-import { removeGroup } from '../process/control-group.ts';
 import { endProcesses } from '../process/end-processes.ts';
 import { findJobProcesses } from '../process/job-processes.ts';
 import { currentHost, readOr, type ProcessIdentity } from '../process/process-identity.ts';
@@ -29,7 +28,8 @@ export async function endStep({ graceMs, mark, step }: EndStep): Promise<void> {
   if (!HAS_PROCESS_TABLE) return endGroup(step, graceMs);
   // Not claimed yet: then it never will be, and the process exits by itself.
   revokeClaim(step.claim);
-  const { group, leader } = holderOf(step);
+  const { group } = step;
+  const leader = leaderOf(step);
   const end = (graceLeftMs: number): Promise<unknown> =>
     endProcesses({ find: () => findJobProcesses({ mark, leader, group }), graceMs: graceLeftMs });
   // The first process may be about to start the shell, so that there is nothing to find yet.
@@ -63,8 +63,9 @@ const PID_ROUND_MS = 1_000;
  */
 export async function endLeftovers(options: EndStep, ranMs: number | undefined): Promise<void> {
   const { graceMs, mark, step } = options;
-  const { group, leader } = holderOf(step);
   if (mark.isKept) return;
+  const { group } = step;
+  const leader = leaderOf(step);
   const first = findJobProcesses({
     mark,
     leader,
@@ -72,32 +73,21 @@ export async function endLeftovers(options: EndStep, ranMs: number | undefined):
     hasLeaderJustEnded: !step.isAdopted,
     ...(ranMs !== undefined && ranMs < PID_ROUND_MS ? { pids: listPidsSince(step.pid) } : {}),
   });
-  if (first.length === 0) return discard(group);
+  if (first.length === 0) return;
   const find = (): readonly ProcessEntry[] => [
     ...findJobProcesses({ mark, leader, group }),
     // By now the session's number may be another's: of those without a mark only these count.
     ...first.flatMap((entry) => alive(entry)),
   ];
   await endProcesses({ find, graceMs });
-  discard(group);
-}
-
-function discard(group: string | undefined): void {
-  if (group !== undefined) removeGroup(group);
 }
 
 /** The process that the claim names, or this runner's child that has not claimed. */
-function holderOf(step: StepProcess): StepHolder {
+function leaderOf(step: StepProcess): ProcessIdentity | undefined {
   const claim = readClaim(step.claim);
-  if (claim.kind === 'held') return { leader: claim.by, group: claim.group };
+  if (claim.kind === 'held') return claim.by;
   const entry = step.isAdopted ? undefined : readProcess(step.pid);
-  const leader = entry && { pid: entry.pid, startTime: entry.startTime, host: currentHost() };
-  return { leader, group: undefined };
-}
-
-interface StepHolder {
-  readonly leader: ProcessIdentity | undefined;
-  readonly group: string | undefined;
+  return entry && { pid: entry.pid, startTime: entry.startTime, host: currentHost() };
 }
 
 function alive(

@@ -63,7 +63,7 @@ function spawn(ctx: ExecutorStepContext, plan: JobPlan, files: StepFiles): StepP
     return spawnStep({
       command: shellCommand(plan.config),
       environment: jobProcessEnvironment(plan, ctx.stepIndex),
-      group: enterable(plan, ctx.stepIndex),
+      group: enterable(plan),
       heading: sectionStart(stepSection(step, isMarked(ctx)), Date.now()),
       script,
       raw: files.raw,
@@ -74,11 +74,13 @@ function spawn(ctx: ExecutorStepContext, plan: JobPlan, files: StepFiles): StepP
   }
 }
 
-/** A new control group for the step, which is worth having and never needed. */
-function enterable(plan: JobPlan, stepIndex: number): string | undefined {
-  const { ownGroup } = plan.config;
-  if (ownGroup === undefined) return undefined;
-  const path = groupPath(ownGroup, plan.markOf(stepIndex));
+/**
+ * The control group for the step, which is worth having and never needed. Daemons that are to be
+ * kept would be in the way of the steps that come after them.
+ */
+function enterable({ config, runner, settings }: JobPlan): string | undefined {
+  if (config.ownGroup === undefined || settings.keepProcesses) return undefined;
+  const path = groupPath(config.ownGroup, runner);
   return makeGroup(path) ? path : undefined;
 }
 

@@ -27,7 +27,7 @@ export async function startStep(options: StartStep): Promise<StepProcess> {
   if (!isResumed) return spawn(claimPath(stepFolder, 1));
   const attempt = latestAttempt(stepFolder);
   const claim = await settledClaim(stepFolder, attempt);
-  if (claim.kind === 'held') return adoptStep(claimPath(stepFolder, attempt), claim.by);
+  if (claim.kind === 'held') return adoptStep(claimPath(stepFolder, attempt), claim);
   // A claim that was lost with the page cache looks like one that was never made.
   if (hasBootedSince(options.startingAt)) throw lostWithMachine(options.stepName);
   if (claim.kind === 'unwritten') {

@@ -13,14 +13,16 @@ export type Claim =
   | { readonly kind: 'unwritten' }
   /** A restarted runner took it, so that this attempt's process exits at once. */
   | { readonly kind: 'revoked' }
-  | {
-      readonly kind: 'held';
-      readonly by: ProcessIdentity;
-      /** The path of the control group that it entered; undefined where it is in none. */
-      readonly group: string | undefined;
-      /** The script's exit code; undefined until it has ended. */
-      readonly exitCode: number | undefined;
-    };
+  | HeldClaim;
+
+export interface HeldClaim {
+  readonly kind: 'held';
+  readonly by: ProcessIdentity;
+  /** The path of the control group that it entered; undefined where it is in none. */
+  readonly group: string | undefined;
+  /** The script's exit code; undefined until it has ended. */
+  readonly exitCode: number | undefined;
+}
 
 const REVOKED = 'revoked\n';
 

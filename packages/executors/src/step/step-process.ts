@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 
 import { currentHost, type ProcessIdentity } from '../process/process-identity.ts';
 import { isAlive } from '../process/process-table.ts';
-import { formatHost, readClaim } from './step-claim.ts';
+import { formatHost, readClaim, type HeldClaim } from './step-claim.ts';
 import { STEP_WRAPPER } from './step-wrapper.ts';
 import { watchFile } from './watch-file.ts';
 
@@ -17,6 +17,8 @@ export interface StepProcess {
   readonly claim: string;
   readonly pid: number;
   readonly isAdopted: boolean;
+  /** The control group that was made for it; undefined where there is none. */
+  readonly group: string | undefined;
   readonly ended: Promise<StepEnd>;
 }
 
@@ -36,9 +38,9 @@ export interface StepCommand {
 
 /** Starts the step's process in a session of its own, so that it outlives the runner. */
 export function spawnStep(options: StepCommand): StepProcess {
-  const { claim, command, environment, group = '-', heading, raw, script } = options;
+  const { claim, command, environment, group, heading, raw, script } = options;
   const output = openSync(raw, 'a', 0o600);
-  const args = [claim, formatHost(currentHost()), group, heading, ...command];
+  const args = [claim, formatHost(currentHost()), group ?? '-', heading, ...command];
   let child: ChildProcess;
   try {
     child = spawn('/bin/sh', ['-c', STEP_WRAPPER, 'fellrunner-step', ...args], {
@@ -54,14 +56,14 @@ export function spawnStep(options: StepCommand): StepProcess {
     child.once('error', (error) => resolve({ kind: 'lost', why: error.message }));
     child.once('exit', (code, signal) => resolve(endOf(claim, code, signal)));
   });
-  return { claim, pid: child.pid ?? 0, isAdopted: false, ended };
+  return { claim, pid: child.pid ?? 0, isAdopted: false, group, ended };
 }
 
 /** How often an adopted process is looked for: one that was killed tells nobody. */
 const LIVENESS_INTERVAL_MS = 1_000;
 
 /** Follows a process that an earlier runner started, which is nobody's child any more. */
-export function adoptStep(claim: string, identity: ProcessIdentity): StepProcess {
+export function adoptStep(claim: string, { by: identity, group }: HeldClaim): StepProcess {
   const ended = new Promise<StepEnd>((resolve) => {
     const look = (): void => {
       const wasAlive = isAlive(identity);
@@ -76,7 +78,7 @@ export function adoptStep(claim: string, identity: ProcessIdentity): StepProcess
     const timer = setInterval(look, LIVENESS_INTERVAL_MS);
     look();
   });
-  return { claim, pid: identity.pid, isAdopted: true, ended };
+  return { claim, pid: identity.pid, isAdopted: true, group, ended };
 }
 
 /** The claim's word goes before the wrapper's own exit code, which it repeats. */
