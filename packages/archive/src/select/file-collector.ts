@@ -18,7 +18,8 @@ export class FileCollector {
   readonly #root: string;
   readonly #realRoot: string;
   readonly #rules: readonly ExcludeRule[];
-  readonly #entries = new Map<string, SelectedEntry | undefined>();
+  /** Special files are counted as gitlab-runner counts them, but are no entries. */
+  readonly #entries = new Map<string, SelectedEntry | 'ignored'>();
   readonly #notes: SelectionNote[] = [];
 
   constructor(root: string, realRoot: string, exclude: readonly string[]) {
@@ -33,6 +34,13 @@ export class FileCollector {
 
   note(note: SelectionNote): void {
     this.#notes.push(note);
+  }
+
+  /** Notes what could not be looked at; what is simply gone is not worth a word. */
+  noteUnreadable(path: string, error: unknown): void {
+    const reason = errnoOf(error);
+    if (reason === undefined) throw error;
+    if (!isGone(reason)) this.note({ kind: 'unreadable', path, reason });
   }
 
   /** Where a path of the project is on disk. */
@@ -57,9 +65,9 @@ export class FileCollector {
       return 0;
     }
     if (this.#entries.has(path)) return times;
-    const stats = await this.#look(path);
-    if (stats === undefined) return 0;
-    this.#entries.set(path, await this.#toEntry(path, stats));
+    const entry = await this.#look(path);
+    if (entry === undefined) return 0;
+    this.#entries.set(path, entry);
     return times;
   }
 
@@ -73,7 +81,7 @@ export class FileCollector {
         return false;
       }
     } catch (error) {
-      if (!isGone(error)) throw error;
+      this.noteUnreadable(name, error);
       return false;
     }
     return (await this.add(path, 1)) > 0;
@@ -91,7 +99,7 @@ export class FileCollector {
   }
 
   #sortedEntries(): SelectedEntry[] {
-    const entries = [...this.#entries.values()].filter((entry) => entry !== undefined);
+    const entries = [...this.#entries.values()].filter((entry) => entry !== 'ignored');
     // A pattern such as `current/*` may have taken files through a link: there the archive has
     // a folder of that name, since no archive can hold both a link and files below it.
     const folders = new Set(entries.flatMap(({ path }) => parentPaths(path)));
@@ -100,17 +108,16 @@ export class FileCollector {
       .toSorted((a, b) => comparePaths(a.path, b.path));
   }
 
-  async #look(path: string): Promise<Stats | undefined> {
+  async #look(path: string): Promise<SelectedEntry | 'ignored' | undefined> {
     try {
-      return await lstat(this.locate(path));
+      return await this.#toEntry(path, await lstat(this.locate(path)));
     } catch (error) {
-      if (isGone(error)) return undefined;
-      this.note({ kind: 'unreadable', path, reason: errnoOf(error) ?? String(error) });
+      this.noteUnreadable(path, error);
       return undefined;
     }
   }
 
-  async #toEntry(path: string, stats: Stats): Promise<SelectedEntry | undefined> {
+  async #toEntry(path: string, stats: Stats): Promise<SelectedEntry | 'ignored'> {
     const mode = stats.mode & 0o7777;
     const modifiedAt = stats.mtime;
     if (stats.isDirectory()) return { kind: 'folder', path, mode, modifiedAt };
@@ -120,7 +127,7 @@ export class FileCollector {
     }
     if (!stats.isFile()) {
       this.note({ kind: 'special-file', path });
-      return undefined;
+      return 'ignored';
     }
     const { size, dev: device, ino: inode } = stats;
     return {
@@ -141,7 +148,6 @@ export class FileCollector {
 }
 
 /** Files may vanish at any time, and a link may lead nowhere or in a circle. */
-export function isGone(error: unknown): boolean {
-  const code = errnoOf(error);
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+function isGone(errno: string): boolean {
+  return errno === 'ENOENT' || errno === 'ENOTDIR' || errno === 'ELOOP';
 }

@@ -1,7 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { errnoOf } from '../archive-error.ts';
 import { toProjectPattern } from '../glob/project-pattern.ts';
 import {
   canContinue,
@@ -14,7 +13,7 @@ import {
   type TreePosition,
 } from '../glob/tree-glob.ts';
 import { decodePath } from '../path-name.ts';
-import { isGone, type FileCollector } from './file-collector.ts';
+import type { FileCollector } from './file-collector.ts';
 
 /** Adds what one entry of `paths` picks, with everything below a folder that it names. */
 export async function findByPattern(files: FileCollector, pattern: string): Promise<void> {
@@ -43,8 +42,8 @@ async function findBelow(files: FileCollector, glob: TreeGlob): Promise<number> 
     await walk.start();
     return walk.found;
   } catch (error) {
-    if (isGone(error)) return 0;
-    throw error;
+    files.noteUnreadable(base, error);
+    return 0;
   }
 }
 
@@ -107,12 +106,7 @@ class PatternWalk {
       const where = this.#files.locate(folder);
       return (await readdir(where, { encoding: 'buffer', withFileTypes: true })).map(toChild);
     } catch (error) {
-      if (isGone(error)) return [];
-      this.#files.note({
-        kind: 'unreadable',
-        path: folder,
-        reason: errnoOf(error) ?? String(error),
-      });
+      this.#files.noteUnreadable(folder, error);
       return [];
     }
   }
