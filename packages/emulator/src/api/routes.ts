@@ -1,6 +1,7 @@
 import type { Call } from '../http/call.ts';
 import type { Reply } from '../http/reply.ts';
 import type { Router } from '../http/router.ts';
+import { routeManagement } from '../management/routes.ts';
 import type { World } from '../world/world.ts';
 import { authorizeArtifact } from './authorize-artifact.ts';
 import { downloadArtifacts, readObject } from './download-artifacts.ts';
@@ -48,4 +49,5 @@ export function routeApi(router: Router, world: World): void {
   on('GET', '/job', currentJob);
   on('GET', '/projects/:id', getProject);
   on('GET', '/groups/:id', getGroup);
+  routeManagement(router, world);
 }

@@ -28,8 +28,17 @@ export function invalidParameter(text: string): Refusal {
 }
 
 /** A model's validation errors, by attribute. */
-export function invalidModel(errors: Record<string, string[]>): Refusal {
-  return new Refusal(json(400, { message: errors }));
+export class InvalidModel extends Refusal {
+  readonly errors: Readonly<Record<string, readonly string[]>>;
+
+  constructor(errors: Readonly<Record<string, readonly string[]>>) {
+    super(json(400, { message: errors }));
+    this.errors = errors;
+  }
+}
+
+export function invalidModel(errors: Record<string, string[]>): InvalidModel {
+  return new InvalidModel(errors);
 }
 
 /** An answer with GitLab's message as it is, without a prefix. */

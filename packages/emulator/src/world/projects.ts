@@ -68,6 +68,11 @@ export class Projects {
     return project?.deleted === true ? undefined : project;
   }
 
+  /** All that are not deleted. */
+  all(): Project[] {
+    return [...new Set(this.#projects.values())].filter(({ deleted }) => !deleted);
+  }
+
   namespace(idOrPath: number | string): Namespace | undefined {
     return this.#namespaces.get(keyOf(idOrPath));
   }
