@@ -7,7 +7,8 @@ const run = promisify(execFile);
 
 export interface DemoRepository {
   readonly path: string;
-  readonly commit: string;
+  /** This project's own, which the pipeline's is a child of; undefined where it came without git. */
+  readonly commit: string | undefined;
   readonly files: number;
 }
 
@@ -30,7 +31,7 @@ export async function makeDemoRepository(root: string, path: string): Promise<De
   } else {
     cpSync(root, path, { recursive: true, filter: (source) => !NOT_OURS.has(basename(source)) });
   }
-  const commit = await git(path, 'rev-parse', '--short', 'HEAD').catch(() => 'no commit');
+  const commit = await git(path, 'rev-parse', '--short', 'HEAD').catch(() => undefined);
   writeFileSync(join(path, '.gitlab-ci.yml'), CONFIG);
   await git(path, 'add', '--all');
   await git(path, 'commit', '--quiet', '--message', 'Run the pipeline of the example project');

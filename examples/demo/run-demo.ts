@@ -27,7 +27,8 @@ export async function runDemo({ root, folder, story, signal }: Demo): Promise<bo
   await using device = await Device.start(join(folder, 'device'));
   story.tell('device', `a program that takes packages at ${device.url}`);
   const repository = await makeDemoRepository(root, join(folder, 'repository'));
-  story.tell('repository', `this project at ${repository.commit}, ${repository.files} files`);
+  const source = repository.commit === undefined ? 'as files' : `at ${repository.commit}`;
+  story.tell('repository', `this project ${source}, ${repository.files} files`);
 
   const common = { root, folder, url: gitlab.url };
   await using shell = new RunnerProcess({
@@ -63,9 +64,12 @@ export async function runDemo({ root, folder, story, signal }: Demo): Promise<bo
     abortOf(signal),
   ]);
 
+  const exits = [await shell.stop('SIGTERM'), await lab.stop('SIGTERM')];
+  story.tell('runners', 'told to stop');
+
   story.title('What was verified');
   const absences = { season: seasonAlone, device: deviceAlone };
-  const facts = await verify({ pipeline, device, folder, absences });
+  const facts = await verify({ pipeline, device, folder, absences, exits });
   for (const { isTrue, text } of facts) story.fact(isTrue, text);
   story.title('Summary');
   summarize(story, pipeline);

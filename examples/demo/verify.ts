@@ -21,6 +21,8 @@ interface Evidence {
   readonly pipeline: EmulatedPipeline;
   readonly device: Device;
   readonly absences: { readonly season: Absence; readonly device: Absence };
+  /** How the runners ended when told to stop. */
+  readonly exits: readonly (number | string | null)[];
   /** For archives that are looked into. */
   readonly folder: string;
 }
@@ -29,7 +31,7 @@ const PROJECT = 'examples/demo-project';
 
 /** Holds what is at GitLab against what the programs themselves have kept. */
 export async function verify(evidence: Evidence): Promise<readonly Fact[]> {
-  const { absences, device, folder, pipeline } = evidence;
+  const { absences, device, exits, folder, pipeline } = evidence;
   const season = jobOf(pipeline, 'season');
   const tried = jobOf(pipeline, 'device');
   const kept = await fileOf(season, `${PROJECT}/season.txt`, folder);
@@ -42,6 +44,7 @@ export async function verify(evidence: Evidence): Promise<readonly Fact[]> {
     isComplete(tried, absences.device),
     isWhatTheDevicePrinted(tried, device),
     isInstalledOnce(device, tarball),
+    haveStopped(exits),
   ];
 }
 
@@ -110,4 +113,9 @@ function isInstalledOnce({ runs }: Device, tarball: Buffer): Fact {
   const sha256 = createHash('sha256').update(tarball).digest('hex');
   const text = `device: the package was installed ${runs.length === 1 ? 'once' : `${runs.length} times`}, as it was packed (sha256 ${run?.sha256.slice(0, 12)}…)`;
   return { isTrue: runs.length === 1 && run?.sha256 === sha256, text };
+}
+
+function haveStopped(exits: readonly (number | string | null)[]): Fact {
+  const text = `the runners stopped when they were told to, with ${exits.join(' and ')}`;
+  return { isTrue: exits.every((exit) => exit === 0), text };
 }
