@@ -62,5 +62,7 @@ export class JobActor {
 function stateName(value: StateValue): JobStateName {
   if (typeof value === 'string') return value as JobStateName;
   const [[parent, child] = []] = Object.entries(value);
-  return `${parent}.${String(child)}` as JobStateName;
+  if (typeof child !== 'string')
+    throw new TypeError('The machine has states in states, no deeper.');
+  return `${parent}.${child}` as JobStateName;
 }

@@ -26,7 +26,8 @@ export class Variable {
   }
 
   toJSON(): object {
-    return { ...this, value: this.toString() };
+    const { key, public: isPublic, masked, file, raw } = this;
+    return { key, value: this.toString(), public: isPublic, masked, file, raw };
   }
 
   [inspect.custom](): string {
@@ -88,26 +89,43 @@ export class Variables implements Iterable<Variable> {
     }
   }
 
-  /** A reference to a variable that is being expanded already stays as it is written. */
-  #expand(text: string, open: ReadonlySet<string>): string {
+  /**
+   * A reference stays as it is written where its variable is being expanded already, or where the
+   * text would grow beyond all use: a few variables can name each other into gigabytes.
+   */
+  #expand(text: string, open: ReadonlySet<string>, room: Room = { left: MOST_INSERTED }): string {
     if (!text.includes('$')) return text;
     return text.replaceAll(
       REFERENCE,
       (whole, plain?: string, braced?: string, otherwise?: string) => {
         if (whole === '$$') return '$';
         const key = plain ?? braced ?? '';
-        const fields = this.#fields.get(key);
-        if (fields === undefined || open.has(key)) {
-          if (otherwise !== undefined) return this.#expand(otherwise, open);
-          return fields === undefined ? '' : whole;
-        }
-        const value = fields.raw
-          ? fields.value
-          : this.#expand(fields.value, new Set([...open, key]));
-        return value === '' && otherwise !== undefined ? this.#expand(otherwise, open) : value;
+        const value = this.#valueOf(key, open, room);
+        if (value !== undefined && value !== '') return value;
+        if (otherwise !== undefined) return this.#expand(otherwise, open, room);
+        return value ?? whole;
       },
     );
   }
+
+  /** An empty string for a key that nobody knows; undefined where it must not be expanded. */
+  #valueOf(key: string, open: ReadonlySet<string>, room: Room): string | undefined {
+    const fields = this.#fields.get(key);
+    if (fields === undefined) return '';
+    if (open.has(key)) return undefined;
+    room.left -= fields.value.length + COST_OF_A_REFERENCE;
+    if (room.left < 0) return undefined;
+    return fields.raw ? fields.value : this.#expand(fields.value, new Set([...open, key]), room);
+  }
 }
+
+/** How much more may be put into a text, in characters. */
+interface Room {
+  left: number;
+}
+
+const MOST_INSERTED = 4 * 1024 * 1024;
+/** So that a thousand references are as many as there may be, however short. */
+const COST_OF_A_REFERENCE = 4096;
 
 const REFERENCE = /\$\$|\$([A-Za-z_][A-Za-z0-9_]*)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
