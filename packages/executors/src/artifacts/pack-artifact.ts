@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import type { ArtifactEntry, ExecutorScope, PackContext, PackedArtifact } from '@fellrunner/core';
@@ -49,20 +49,29 @@ export function artifactFilename(name: string, format: ArtifactEntry['format']):
   }
 }
 
-/** The uploads share one section, though the engine packs and sends them one by one. */
-async function openUploadSection(ctx: ExecutorScope): Promise<void> {
-  const note = noteOf(ctx);
-  if (existsSync(note)) return;
+/**
+ * The uploads share one section, though the engine packs and sends them one by one. The entry that
+ * has begun it begins it again after a restart: the engine passes over what is in the log already.
+ */
+async function openUploadSection(ctx: PackContext): Promise<void> {
+  const begun = readNote(ctx);
+  if (begun !== undefined && begun.entry !== ctx.entry) return;
   const how = ctx.jobStatus === 'success' ? 'success' : 'failure';
   const section = sectionOf(`upload_artifacts_on_${how}`, ctx.job.features.traceSections);
-  writeFileSync(note, section.name, { mode: 0o600 });
+  writeFileSync(noteOf(ctx), `${section.name} ${ctx.entry}`, { mode: 0o600 });
   await ctx.log.write(sectionStart(section, Date.now()));
 }
 
 /** The end of the uploads' section; empty where none has begun. */
 export function uploadSectionEnd(ctx: ExecutorScope): string {
-  const name = readOr('', () => readFileSync(noteOf(ctx), 'utf8'));
-  return name === '' ? '' : sectionEnd(sectionOf(name, ctx.job.features.traceSections), Date.now());
+  const begun = readNote(ctx);
+  if (begun === undefined) return '';
+  return sectionEnd(sectionOf(begun.name, ctx.job.features.traceSections), Date.now());
+}
+
+function readNote(ctx: ExecutorScope): { name: string; entry: number } | undefined {
+  const [name, entry] = readOr('', () => readFileSync(noteOf(ctx), 'utf8')).split(' ');
+  return name ? { name, entry: Number(entry) } : undefined;
 }
 
 /** Which section has begun outlives the runner with the job's folder. */
