@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { startEmulator } from '../src/index.ts';
+import { commitFiles, createRepository, git } from './support/repository.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { send, takeJob } from './support/wire.ts';
+
+/** git as a runner uses it; the emulator in this process answers meanwhile. */
+async function gitAway(folder: string, ...args: string[]): Promise<string> {
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0' };
+  const { stdout } = await promisify(execFile)('git', ['-C', folder, ...args], { env });
+  return stdout.trim();
+}
+
+function emptyClone(path: string): string {
+  mkdirSync(path, { recursive: true });
+  git(path, 'init', '-q');
+  return path;
+}
+
+describe('sources over HTTP', () => {
+  test('are fetched by the payload’s refspecs, as deep as it says', async () => {
+    using folder = tempFolder();
+    await using gitlab = await startEmulator();
+    const path = createRepository(`${folder.path}/source`, { file: '1' });
+    const sha = commitFiles(path, { file: '2' }, 'Second');
+    gitlab.job({ git: { path }, variables: { GIT_DEPTH: '1' } });
+    const { payload } = await takeJob(gitlab);
+    const { repo_url, refspecs } = payload.git_info;
+    const clone = emptyClone(`${folder.path}/clone`);
+    await gitAway(clone, 'fetch', '-q', '--depth', '1', repo_url, ...refspecs);
+    await gitAway(clone, 'checkout', '-q', payload.git_info.sha);
+    expect(readFileSync(`${clone}/file`, 'utf8')).toBe('2');
+    expect(await gitAway(clone, 'rev-list', '--count', sha)).toBe('1');
+    expect(await gitAway(clone, 'rev-parse', 'refs/remotes/origin/main')).toBe(sha);
+  });
+
+  test('have the commit of the pipeline though its branch has moved on, or away', async () => {
+    using folder = tempFolder();
+    await using gitlab = await startEmulator();
+    const path = createRepository(`${folder.path}/source`, { file: '1' });
+    gitlab.job({ git: { path } });
+    const { payload } = await takeJob(gitlab);
+    commitFiles(path, { file: '2' }, 'Second');
+    git(path, 'reset', '-q', '--hard', 'HEAD');
+    const { repo_url, refspecs, sha } = payload.git_info;
+    const clone = emptyClone(`${folder.path}/clone`);
+    await gitAway(clone, 'fetch', '-q', repo_url, refspecs[0] ?? '');
+    await gitAway(clone, 'checkout', '-q', sha);
+    expect(readFileSync(`${clone}/file`, 'utf8')).toBe('1');
+  });
+
+  test('are read with either protocol of git, also when the request is large', async () => {
+    using folder = tempFolder();
+    await using gitlab = await startEmulator();
+    const path = createRepository(`${folder.path}/source`, { file: '0' });
+    for (let n = 1; n <= 40; n += 1)
+      git(path, 'branch', `branch-${n}`, commitFiles(path, { file: `${n}` }, `${n}`));
+    gitlab.job({ git: { path } });
+    const { payload } = await takeJob(gitlab);
+    for (const version of ['0', '2']) {
+      const clone = `${folder.path}/clone-${version}`;
+      const options = ['-c', `protocol.version=${version}`];
+      await gitAway(folder.path, ...options, 'clone', '-q', payload.git_info.repo_url, clone);
+      expect(await gitAway(clone, 'rev-parse', 'HEAD')).toBe(payload.git_info.sha);
+      expect((await gitAway(clone, 'branch', '-r')).split('\n')).toHaveLength(42);
+    }
+    expect(gitlab.requests.some(({ headers }) => headers['content-encoding'] === 'gzip')).toBe(
+      true,
+    );
+  });
+
+  test('are not there for a token that is wrong or whose job is over', async () => {
+    using folder = tempFolder();
+    await using gitlab = await startEmulator();
+    const path = createRepository(`${folder.path}/source`, { file: '1' });
+    gitlab.job({ git: { path } });
+    const taken = await takeJob(gitlab);
+    const refs = '/root/project.git/info/refs?service=git-upload-pack';
+    const basic = (password: string): Record<string, string> => ({
+      authorization: `Basic ${Buffer.from(`gitlab-ci-token:${password}`).toString('base64')}`,
+    });
+    const none = await send(gitlab, refs);
+    expect([none.status, none.headers['www-authenticate']]).toEqual([401, 'Basic realm="GitLab"']);
+    expect((await send(gitlab, refs, { headers: basic('x') })).status).toBe(401);
+    const good = await send(gitlab, refs, { headers: basic(taken.token) });
+    expect(good.headers['content-type']).toBe('application/x-git-upload-pack-advertisement');
+    const elsewhere = refs.replace('project', 'nothing');
+    expect((await send(gitlab, elsewhere, { headers: basic(taken.token) })).status).toBe(404);
+    await taken.update({ state: 'success' });
+    expect((await send(gitlab, refs, { headers: basic(taken.token) })).status).toBe(401);
+  });
+
+  test('cannot be pushed to', async () => {
+    using folder = tempFolder();
+    await using gitlab = await startEmulator();
+    const path = createRepository(`${folder.path}/source`, { file: '1' });
+    gitlab.job({ git: { path } });
+    const { payload } = await takeJob(gitlab);
+    const clone = `${folder.path}/clone`;
+    await gitAway(folder.path, 'clone', '-q', payload.git_info.repo_url, clone);
+    commitFiles(clone, { file: '2' }, 'Second');
+    await expect(gitAway(clone, 'push', 'origin', 'HEAD:main')).rejects.toThrow('403');
+  });
+
+  test('leave the repository on disk as it was', async () => {
+    using folder = tempFolder();
+    await using gitlab = await startEmulator();
+    const path = createRepository(`${folder.path}/source`, { file: '1' });
+    const before = [git(path, 'for-each-ref'), git(path, 'count-objects', '-v')];
+    gitlab.job({ git: { path } });
+    const { payload } = await takeJob(gitlab);
+    await gitAway(folder.path, 'clone', '-q', payload.git_info.repo_url, `${folder.path}/clone`);
+    expect([git(path, 'for-each-ref'), git(path, 'count-objects', '-v')]).toEqual(before);
+  });
+
+  test('of each job are those that it named, though the project is the same', async () => {
+    using folder = tempFolder();
+    await using gitlab = await startEmulator();
+    const first = createRepository(`${folder.path}/first`, { file: 'first' });
+    const second = createRepository(`${folder.path}/second`, { file: 'second' });
+    gitlab.job({ git: { path: first } });
+    gitlab.job({ git: { path: second } });
+    for (const name of ['first', 'second']) {
+      const { payload } = await takeJob(gitlab);
+      const clone = `${folder.path}/clone-${name}`;
+      await gitAway(folder.path, 'clone', '-q', payload.git_info.repo_url, clone);
+      expect(readFileSync(`${clone}/file`, 'utf8')).toBe(name);
+    }
+  });
+});
