@@ -11,6 +11,7 @@ import {
 import { hasRoomOnDisk } from './disk-reserve.ts';
 import { JobRequests } from './job-requests.ts';
 import type { JobRun } from './job-run.ts';
+import { removeOrphanFolders } from './orphan-folders.ts';
 import { receiveJob } from './received-job.ts';
 import { toRunnerConfig, type RunnerConfig, type RunnerOptions } from './runner-options.ts';
 import { RunnerSetup, type Prepared } from './runner-setup.ts';
@@ -88,6 +89,7 @@ export class Runner {
     const poke = (): void => this.#requests?.poke();
     const endHealth = this.#config.store.onHealth(poke);
     const leaveSlots = this.#config.sharedSlots?.join(poke);
+    await removeOrphanFolders(this.#config.store, this.#config.logger);
     await this.#resume();
     signal?.addEventListener('abort', () => void this.stop(), { once: true });
     if (signal?.aborted === true) void this.stop();

@@ -1,0 +1,18 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { EventLog, Logger } from '@fellrunner/core';
+
+/** Removes the folders of jobs that are closed or unknown: what a kill left between two steps of closing. */
+export async function removeOrphanFolders(log: EventLog, logger: Logger): Promise<void> {
+  // The folders first: one that is made from here on belongs to a job that the log knows.
+  const folders = (await readdir(log.jobsDir)).filter((name) => /^\d+$/.test(name));
+  if (folders.length === 0) return;
+  const living = new Set((await log.unfinished()).map(String));
+  for (const name of folders) {
+    if (living.has(name)) continue;
+    const folder = join(log.jobsDir, name);
+    await rm(folder, { recursive: true, force: true });
+    logger.info({ folder }, 'removed the folder of a job that has ended');
+  }
+}
