@@ -66,7 +66,7 @@ describe('a fault', () => {
     await using gitlab = await startEmulator();
     const job = gitlab.job();
     gitlab.faults.add({ reset: true, times: 1 });
-    await expect(requestJob(gitlab)).rejects.toThrow();
+    await expect(requestJob(gitlab)).rejects.toThrow('other side closed');
     expect(job.status).toBe('pending');
     expect(gitlab.requests[0]?.status).toBeNull();
   });
@@ -75,7 +75,7 @@ describe('a fault', () => {
     await using gitlab = await startEmulator();
     const job = gitlab.job();
     gitlab.faults.add({ drop_after: true, times: 1 });
-    await expect(requestJob(gitlab)).rejects.toThrow();
+    await expect(requestJob(gitlab)).rejects.toThrow('other side closed');
     expect(job.status).toBe('running');
   });
 
@@ -84,7 +84,7 @@ describe('a fault', () => {
     const job = gitlab.job();
     const taken = await takeJob(gitlab);
     gitlab.faults.add({ path: '/artifacts', drop_after: true, times: 1 });
-    await expect(taken.upload({ content: 'x' })).rejects.toThrow();
+    await expect(taken.upload({ content: 'x' })).rejects.toThrow('other side closed');
     expect(job.artifacts).toHaveLength(1);
     expect((await taken.upload({ content: 'x' })).status).toBe(201);
   });

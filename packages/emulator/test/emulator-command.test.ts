@@ -21,7 +21,7 @@ test('prints one line of JSON and serves until its signal aborts', async () => {
   stop.abort();
   await command;
   expect(printed).toHaveLength(1);
-  await expect(fetch(`${url}/api/v4/version`)).rejects.toThrow();
+  await expect(fetch(`${url}/api/v4/version`)).rejects.toThrow('fetch failed');
 });
 
 test('refuses an address that it cannot read', async () => {

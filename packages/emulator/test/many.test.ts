@@ -43,7 +43,8 @@ test('hundreds live in one process, and leave nothing behind', async () => {
   await Promise.all(emulators.map((gitlab) => gitlab.close()));
   const left = folders.filter((name) => existsSync(`${tmpdir()}/${name}`));
   expect(folders.length - left.length).toBeGreaterThanOrEqual(20);
-  for (const { url } of emulators.slice(0, 3)) await expect(fetch(url)).rejects.toThrow();
+  for (const { url } of emulators.slice(0, 3))
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
 test('many requests at once each get a job of their own', async () => {
