@@ -11,6 +11,7 @@ const checks: Readonly<Record<string, () => Promise<unknown>>> = {
   lint: () => runTool('oxlint', ['--type-aware']),
   format: () => runTool('prettier', ['--check', '--log-level', 'warn', '.']),
   'dead-code': () => runTool('knip', []),
+  generated: () => runTool('node', ['scripts/draw-machine.ts', '--check']),
   packages: checkPackages,
   installed: checkInstalledCommand,
 };
