@@ -39,12 +39,17 @@ function installWhatIsMissing() {
   const marker = join(root, 'node_modules', '.fellrunner-installed');
   const wanted = wantedInstallation();
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
-  const { status } = spawnSync(
-    'npx',
-    [...PNPM, 'install', '--frozen-lockfile', '--prefer-offline'],
-    { cwd: root, env, stdio: ['ignore', 2, 2] },
-  );
+  console.error('fellrunner: installing what is missing …');
+  const install = [...PNPM, 'install', '--frozen-lockfile', '--prefer-offline'];
+  const { status, stdout, stderr } = spawnSync('npx', install, {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+    maxBuffer: Infinity,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   if (status !== 0) {
+    console.error(`${stdout}${stderr}`);
     console.error('fellrunner: installing the dependencies failed; see the lines above.');
     process.exit(1);
   }
