@@ -1,0 +1,97 @@
+import { RunnerError } from '@fellrunner/core';
+
+import { ExitCode } from '../exit-code.ts';
+import { LiveView } from '../live/live-view.ts';
+import { createProgramLog, type ProgramLog } from '../log/program-log.ts';
+import { toErrorReport } from '../report-error.ts';
+import { assemble, type RunParts } from '../run/assemble.ts';
+import { openRunStore } from '../run/open-run-store.ts';
+import { createReload } from '../run/reload.ts';
+import { readSettings, type RunFlags, type RunSettings } from '../run/run-settings.ts';
+import { openScreen, type Screen } from '../run/screen.ts';
+import { onSignals } from '../run/signals.ts';
+import { trustAuthorities } from '../run/trust.ts';
+import { watchConfig } from '../run/watch-config.ts';
+import { storeFile } from '../store/open-reader.ts';
+import { listenForTakeover } from '../takeover/listen-for-takeover.ts';
+import { packageVersion } from '../version.ts';
+
+const CANCEL_GRACE_MS = 10_000;
+
+/** Asks GitLab for jobs and runs them, until a signal or the last job that may be asked for. */
+export async function run(flags: RunFlags): Promise<ExitCode> {
+  if (process.platform === 'win32') {
+    throw new RunnerError('CONFIG_INVALID', 'fellrunner run needs Linux or macOS.');
+  }
+  const settings = readSettings(flags, process.env);
+  const screen = openScreen(settings.logFormat);
+  const { logFormat: format, logLevel: level } = settings;
+  const log = createProgramLog({ level, format, colors: screen.colors, write: screen.write });
+  try {
+    await runJobs({ flags, settings, log, screen });
+    return ExitCode.done;
+  } catch (error) {
+    if (format !== 'json') throw error;
+    const { exitCode, line, stack } = await toErrorReport(error);
+    log.error({ exitCode, ...(level === 'debug' && { stack }) }, line);
+    return exitCode;
+  }
+}
+
+/** What a run has at hand from its start to its end. */
+interface RunContext {
+  readonly flags: RunFlags;
+  readonly settings: RunSettings;
+  readonly log: ProgramLog;
+  readonly screen: Screen;
+}
+
+async function runJobs(context: RunContext): Promise<void> {
+  const { flags, log, settings } = context;
+  const { cancelGrace: cancelGraceMs = CANCEL_GRACE_MS, maxJobs, onStop, takeover = false } = flags;
+  trustAuthorities(settings.runners);
+  await using store = await openRunStore({ file: storeFile(flags), takeover, logger: log });
+  const parts = assemble({ store, log, settings, cancelGraceMs, maxJobs, onStop });
+  const { fleet, shutdown } = parts;
+  const reload = createReload({ ...parts, log, read: () => readSettings(flags, process.env) });
+  onSignals(
+    {
+      stop: () => shutdown.stop(),
+      drain: () => shutdown.drain(),
+      reload: () => void (flags.config !== undefined && reload()),
+      leave: (exitCode) => process.exit(exitCode),
+    },
+    { isTerminal: process.stderr.isTTY },
+  );
+  const unfinished = (await store.unfinished()).length;
+  // What is unfinished goes on at once, whether GitLab can be reached or not.
+  if (unfinished === 0) await Promise.race([fleet.verify(), shutdown.requested]);
+  if (shutdown.hasBegun) return;
+  announce(context, store.file, unfinished);
+  await using atEnd = new AsyncDisposableStack();
+  atEnd.use(await listenForTakeover(store.file, () => shutdown.handOver()));
+  if (flags.config !== undefined) atEnd.use(watchConfig(flags.config, () => void reload()));
+  atEnd.use(showJobs(parts, context.screen));
+  await fleet.run();
+}
+
+function announce({ log, settings }: RunContext, store: string, unfinished: number): void {
+  const { concurrent, runners, warnings } = settings;
+  for (const warning of warnings) log.warn({}, warning);
+  const servers = [...new Set(runners.map(({ url }) => url))].join(' ');
+  const facts = { pid: process.pid, concurrency: concurrent, store };
+  log.info({ ...facts, unfinished }, `fellrunner ${packageVersion()} runs jobs of ${servers}`);
+}
+
+function showJobs({ fleet, store, tally }: RunParts, { block }: Screen): LiveView | undefined {
+  if (block === undefined) return undefined;
+  const { stderr } = process;
+  return new LiveView({
+    block,
+    store,
+    jobs: () => fleet.jobs,
+    stored: () => store.jobs,
+    totals: () => tally,
+    size: () => ({ columns: stderr.columns, rows: stderr.rows }),
+  });
+}

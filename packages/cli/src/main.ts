@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import type { ExitCode } from './exit-code.ts';
+import { runProgram } from './program.ts';
+
+const args = process.argv.slice(2);
+const wantsStack = args.join(' ').replace('=', ' ').includes('--log-level debug');
+
+// Who reads the output may go away (`fellrunner log 42 | head`); that is no failure of ours.
+process.stdout.on('error', (error) => {
+  if ('code' in error && error.code === 'EPIPE') leave(0);
+  else void fail(error);
+});
+// A terminal that was closed takes no more of the log; the jobs go on.
+process.stderr.on('error', () => undefined);
+process.on('uncaughtException', (error) => void fail(error));
+
+await runProgram(args).then(leave, fail);
+
+async function fail(error: unknown): Promise<void> {
+  const { toErrorReport } = await import('./report-error.ts');
+  const { line, stack, exitCode } = await toErrorReport(error);
+  process.stderr.write(`fellrunner: ${line}\n`);
+  if (wantsStack && stack !== undefined) process.stderr.write(`${stack}\n`);
+  leave(exitCode);
+}
+
+function leave(exitCode: ExitCode): void {
+  process.exit(exitCode);
+}

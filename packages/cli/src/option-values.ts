@@ -1,0 +1,64 @@
+import { InvalidArgumentError } from 'commander';
+
+import { UsageError } from './exit-code.ts';
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1024,
+  kib: 1024,
+  kb: 1000,
+  m: 1024 ** 2,
+  mib: 1024 ** 2,
+  mb: 1000 ** 2,
+  g: 1024 ** 3,
+  gib: 1024 ** 3,
+  gb: 1000 ** 3,
+};
+
+/** `4MiB`, `512k` (= 512KiB), `1.5GB` or bytes; 0 means none. */
+export function parseByteSize(text: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const factor = UNITS[unit.toLowerCase()];
+  if (amount === undefined || factor === undefined) {
+    throw new InvalidArgumentError('It is a size such as 4MiB, 512k or 0.');
+  }
+  return Math.round(Number(amount) * factor);
+}
+
+/** A whole number from `least` on. */
+export function parseCount(least: number): (text: string) => number {
+  return (text) => {
+    const count = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    if (count >= least) return count;
+    throw new InvalidArgumentError(`It is a whole number from ${least} on.`);
+  };
+}
+
+/** Seconds, to milliseconds. */
+export function parseSeconds(text: string): number {
+  if (/^\d{1,9}(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+  throw new InvalidArgumentError('It is a number of seconds.');
+}
+
+/** @throws UsageError */
+export function parseServerUrl(text: string): string {
+  const problem = urlProblem(text);
+  if (problem === undefined) return text;
+  throw new UsageError(`--url ${problem}`);
+}
+
+/**
+ * What keeps a text from being a GitLab's address. The text is not repeated: there may be a
+ * password in it, or a token in its place.
+ */
+export function urlProblem(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    return 'is no address of a GitLab; one looks like https://gitlab.example.com';
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    return "has more in it than a GitLab's address; leave out what is before @ and after ? or #";
+  }
+  return undefined;
+}

@@ -1,0 +1,137 @@
+import { isRunnerError, messageOf, type JobState } from '@fellrunner/core';
+import { Runner, type JobRun, type StopMode } from '@fellrunner/engine';
+
+import { fingerprint, type RunnerSetup } from './runner-setup.ts';
+import { ownerOf, toRunnerOptions, type RunnerSurroundings } from './to-runner-options.ts';
+
+/** A runner at work, or finishing what it has since its setup was replaced. */
+interface Member {
+  readonly setup: RunnerSetup;
+  readonly runner: Runner;
+  isRetired: boolean;
+}
+
+/**
+ * The runners of one process: they share a store and a limit, start and stop together, and are
+ * replaced one by one where their setup changes. A replaced runner finishes its jobs.
+ */
+export class Fleet {
+  readonly #surroundings: RunnerSurroundings;
+  readonly #members = new Set<Member>();
+  readonly #ended = Promise.withResolvers<void>();
+  #isStopping = false;
+
+  constructor(surroundings: RunnerSurroundings, setups: readonly RunnerSetup[]) {
+    this.#surroundings = surroundings;
+    for (const setup of setups) {
+      const adopts: Parameters<typeof toRunnerOptions>[1] = (job) => ownerOf(job, setups) === setup;
+      this.#add(setup, new Runner(toRunnerOptions(setup, adopts, surroundings)));
+    }
+  }
+
+  /** Every unfinished job, the replaced runners' too. */
+  get jobs(): readonly JobRun[] {
+    return [...this.#members].flatMap(({ runner }) => [...runner.jobs]);
+  }
+
+  /** Those of the jobs that a later process could not take up. */
+  get bound(): readonly JobRun[] {
+    return this.jobs.filter(({ state }) => !isReporting(state) && !isResumable(state));
+  }
+
+  /**
+   * Loads each handler and asks each server whether it takes the runner. Where some do, the
+   * others are told of and try on.
+   *
+   * @throws RunnerError `HANDLER_UNUSABLE`, `CONFIG_INVALID` where any cannot be used;
+   *   `GITLAB_UNAUTHORIZED`, `GITLAB_UNREACHABLE` where none is taken.
+   */
+  async verify(): Promise<void> {
+    const members = [...this.#members];
+    const results = await Promise.allSettled(members.map(({ runner }) => runner.verify()));
+    const errors = results.flatMap((it) => (it.status === 'rejected' ? [it.reason as Error] : []));
+    const [first] = errors;
+    const fatal = errors.find((error) => !isOfGitLab(error));
+    if (fatal !== undefined) throw fatal;
+    if (first !== undefined && errors.length === members.length) throw first;
+    for (const error of errors) this.#surroundings.logger.error({}, messageOf(error));
+  }
+
+  /** Runs until all runners have ended: after a stop, or with the last job that may be asked for. */
+  async run(): Promise<void> {
+    for (const member of this.#members) this.#start(member);
+    await this.#ended.promise;
+  }
+
+  /**
+   * Replaces the runners whose setup has changed, leaves the others as they are, and starts new
+   * ones. Either all of it happens or nothing.
+   *
+   * @throws RunnerError `HANDLER_UNUSABLE`, `CONFIG_INVALID`; then all is as it was.
+   */
+  async replace(setups: readonly RunnerSetup[]): Promise<void> {
+    const active = [...this.#members].filter(({ isRetired }) => !isRetired);
+    const wanted = new Set(setups.map(fingerprint));
+    const known = new Set(active.map(({ setup }) => fingerprint(setup)));
+    const fresh = setups.filter((setup) => !known.has(fingerprint(setup)));
+    const runners = await Promise.all(fresh.map((setup) => this.#prepare(setup)));
+    if (this.#isStopping) return;
+    for (const [index, setup] of fresh.entries()) {
+      const runner = runners[index];
+      if (runner !== undefined) this.#start(this.#add(setup, runner));
+    }
+    for (const member of active) {
+      if (wanted.has(fingerprint(member.setup))) continue;
+      member.isRetired = true;
+      void member.runner.stop('drain');
+    }
+  }
+
+  /** Stops all runners; a later call with another mode replaces an earlier one. */
+  stop(mode: StopMode): void {
+    this.#isStopping = true;
+    for (const { runner } of this.#members) void runner.stop(mode);
+  }
+
+  /** What the store holds unfinished was taken up at the start: a later runner adopts nothing. */
+  async #prepare(setup: RunnerSetup): Promise<Runner> {
+    const runner = new Runner(toRunnerOptions(setup, () => false, this.#surroundings));
+    try {
+      await runner.verify();
+    } catch (error) {
+      if (!isOfGitLab(error)) throw error;
+      this.#surroundings.logger.error({ runner: setup.name }, messageOf(error));
+    }
+    return runner;
+  }
+
+  #add(setup: RunnerSetup, runner: Runner): Member {
+    const member = { setup, runner, isRetired: false };
+    this.#members.add(member);
+    return member;
+  }
+
+  #start(member: Member): void {
+    member.runner.run().then(
+      () => {
+        this.#members.delete(member);
+        if (this.#members.size === 0) this.#ended.resolve();
+      },
+      (error: unknown) => this.#ended.reject(error),
+    );
+  }
+}
+
+/** Where a job only reports, or would go on under another process. */
+function isReporting({ name }: JobState): boolean {
+  return name === 'finished.reporting' || name === 'finished.closed';
+}
+
+function isResumable({ context }: JobState): boolean {
+  return context.job.executor.resumable;
+}
+
+/** Whether the trouble is a server's, which may be another one later. */
+function isOfGitLab(error: unknown): boolean {
+  return isRunnerError(error) && error.code.startsWith('GITLAB_');
+}

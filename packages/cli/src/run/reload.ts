@@ -1,0 +1,42 @@
+import { isRunnerError, messageOf } from '@fellrunner/core';
+import type { SharedSlots } from '@fellrunner/engine';
+
+import type { ProgramLog } from '../log/program-log.ts';
+import type { Fleet } from './fleet.ts';
+import type { RunSettings } from './run-settings.ts';
+import { trustAuthorities } from './trust.ts';
+
+/** What a changed configuration reaches. */
+export interface ReloadOptions {
+  readonly read: () => RunSettings;
+  readonly fleet: Fleet;
+  readonly slots: SharedSlots;
+  readonly log: ProgramLog;
+}
+
+/**
+ * Puts a changed configuration into force without touching jobs that run; one that cannot be
+ * used changes nothing, and is told of. Calls follow one another.
+ */
+export function createReload(options: ReloadOptions): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(() => reload(options));
+    return last;
+  };
+}
+
+async function reload({ fleet, log, read, slots }: ReloadOptions): Promise<void> {
+  try {
+    const settings = read();
+    trustAuthorities(settings.runners);
+    await fleet.replace(settings.runners);
+    slots.resize(settings.concurrent);
+    log.level = settings.logLevel;
+    log.info({ runners: settings.runners.length }, 'the configuration was read again');
+    for (const warning of settings.warnings) log.warn({}, warning);
+  } catch (error) {
+    const stack = isRunnerError(error) || !(error instanceof Error) ? undefined : error.stack;
+    log.error({ stack }, `${messageOf(error)} (what was in force before stays so)`);
+  }
+}

@@ -1,0 +1,130 @@
+import { dirname, join, resolve } from 'node:path';
+
+import { readConfig, type Config } from '../config/read-config.ts';
+import { UsageError } from '../exit-code.ts';
+import type { LogLevel } from '../log/text-line.ts';
+import { storeFile, type StoreFlags } from '../store/open-reader.ts';
+import { findToken } from './runner-token.ts';
+import type { RunnerSetup, Work } from './runner-setup.ts';
+
+/** The options of `fellrunner run` as they were typed; times in milliseconds, sizes in bytes. */
+export interface RunFlags extends StoreFlags {
+  readonly url?: string;
+  readonly handler?: string;
+  readonly executor?: 'shell';
+  readonly config?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly name?: string;
+  readonly concurrency?: number;
+  readonly buildsDir?: string;
+  readonly maxJobs?: number;
+  readonly outputLimit?: number;
+  readonly cancelGrace?: number;
+  readonly onStop?: 'detach' | 'drain' | 'abort';
+  readonly shutdownTimeout?: number;
+  readonly takeover?: true;
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: 'text' | 'json';
+  readonly listen?: string;
+}
+
+/** What `run` does, complete: from options, or from a `config.toml` with the options above it. */
+export interface RunSettings {
+  readonly runners: readonly RunnerSetup[];
+  /** How many jobs at once, over all runners. */
+  readonly concurrent: number;
+  readonly checkIntervalMs: number | undefined;
+  readonly shutdownTimeoutMs: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'text' | 'json';
+  readonly listen: string | undefined;
+  /** To be told once the runner runs. */
+  readonly warnings: readonly string[];
+}
+
+const SHUTDOWN_TIMEOUT_MS = 30_000;
+
+/**
+ * Reads what there is to read; called again at each reload.
+ *
+ * @throws UsageError; RunnerError `CONFIG_INVALID`.
+ */
+export function readSettings(flags: RunFlags, env: NodeJS.ProcessEnv): RunSettings {
+  const found = findToken({ token: flags.token, tokenFile: flags.tokenFile, env });
+  const tokenWarnings = found?.warning === undefined ? [] : [found.warning];
+  const workFolder = dirname(resolve(storeFile(flags)));
+  const config =
+    flags.config === undefined
+      ? fromFlags(flags, found?.token, workFolder)
+      : readConfig(resolve(flags.config), { token: found?.token, workFolder, env });
+  const { checkIntervalMs, concurrent, runners, warnings } = config;
+  return {
+    runners: runners.map((runner) => withOutputLimit(runner, flags.outputLimit)),
+    concurrent,
+    checkIntervalMs,
+    shutdownTimeoutMs: flags.shutdownTimeout ?? config.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS,
+    logLevel: flags.logLevel ?? config.logLevel ?? 'info',
+    logFormat: flags.logFormat ?? config.logFormat ?? 'text',
+    listen: flags.listen ?? config.listenAddress,
+    warnings: [...tokenWarnings, ...warnings],
+  };
+}
+
+function fromFlags(
+  flags: RunFlags,
+  token: RunnerSetup['token'] | undefined,
+  folder: string,
+): Config {
+  const { concurrency = 1, name = 'fellrunner', url } = flags;
+  if (url === undefined) throw new UsageError('--url is missing, or --config; see run --help.');
+  const work = toWork(flags, folder);
+  if (token === undefined) {
+    throw new UsageError(
+      'the runner token is missing: set FELLRUNNER_TOKEN, or name a file that holds it with --token-file.',
+    );
+  }
+  const runner: RunnerSetup = {
+    name,
+    url,
+    token,
+    work,
+    limit: concurrency,
+    outputLimitBytes: undefined,
+    requestConcurrency: undefined,
+    info: {},
+    caFile: undefined,
+  };
+  return {
+    concurrent: concurrency,
+    runners: [runner],
+    checkIntervalMs: undefined,
+    shutdownTimeoutMs: undefined,
+    logLevel: undefined,
+    logFormat: undefined,
+    listenAddress: undefined,
+    warnings: [],
+  };
+}
+
+function toWork({ buildsDir, executor, handler }: RunFlags, folder: string): Work {
+  if (handler !== undefined && executor !== undefined) {
+    throw new UsageError('--handler and --executor exclude each other.');
+  }
+  if (handler !== undefined) {
+    if (buildsDir !== undefined) throw new UsageError('--builds-dir is for --executor shell only.');
+    return { kind: 'handler', file: resolve(handler), environment: {} };
+  }
+  if (executor === undefined) {
+    throw new UsageError('--handler FILE or --executor shell is missing; see run --help.');
+  }
+  const options = {
+    buildsDir: resolve(buildsDir ?? join(folder, 'builds')),
+    cacheDir: join(folder, 'cache'),
+  };
+  return { kind: 'shell', options };
+}
+
+function withOutputLimit(runner: RunnerSetup, bytes: number | undefined): RunnerSetup {
+  return bytes === undefined ? runner : { ...runner, outputLimitBytes: bytes };
+}

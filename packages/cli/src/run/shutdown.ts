@@ -1,0 +1,109 @@
+import { systemClock, type Logger } from '@fellrunner/core';
+import type { StopMode } from '@fellrunner/engine';
+
+import type { Fleet } from './fleet.ts';
+
+/** How the command ends when it is asked to. */
+export interface ShutdownOptions {
+  readonly fleet: Fleet;
+  readonly logger: Logger;
+  /** What was asked for; else `detach` where every job can go on, `drain` otherwise. */
+  readonly onStop: StopMode | undefined;
+  /** Bounds drain and abort. */
+  readonly timeoutMs: number;
+  readonly cancelGraceMs: number;
+}
+
+/** Beside its grace, what an ended job needs to be recorded and told to GitLab. */
+const RECORDING_MS = 2000;
+
+/**
+ * Stops the fleet: the first request's way, replaced by a later one's. What has no end within
+ * the time limit is left to the next start where it can go on, and ended where it cannot.
+ */
+export class Shutdown {
+  readonly #options: ShutdownOptions;
+  readonly #requested = Promise.withResolvers<void>();
+  #mode: StopMode | undefined;
+  #cancelDeadline: () => void = () => undefined;
+  #detachesWhenFree = false;
+
+  constructor(options: ShutdownOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves at the first request to stop. */
+  get requested(): Promise<void> {
+    return this.#requested.promise;
+  }
+
+  get hasBegun(): boolean {
+    return this.#mode !== undefined;
+  }
+
+  /** Stops in the way that was configured. */
+  stop(): void {
+    const { fleet, onStop } = this.#options;
+    this.#begin(onStop ?? (fleet.bound.length === 0 ? 'detach' : 'drain'));
+  }
+
+  /** Finishes what runs, within the time limit. */
+  drain(): void {
+    this.#begin('drain');
+  }
+
+  /** Leaves each job to another process as soon as all can be left, and ends none. */
+  handOver(): void {
+    const { fleet, logger } = this.#options;
+    const { bound } = fleet;
+    if (bound.length === 0) {
+      this.#begin('detach');
+      return;
+    }
+    logger.warn({ jobs: ids(bound) }, 'jobs that cannot go on elsewhere are waited for');
+    this.#enter('drain');
+    this.#detachesWhenFree = true;
+  }
+
+  /** To be called whenever something has become true of a job. */
+  look(): void {
+    if (this.#detachesWhenFree && this.#options.fleet.bound.length === 0) this.#enter('detach');
+  }
+
+  #begin(mode: StopMode): void {
+    const { fleet, logger, timeoutMs } = this.#options;
+    const jobs = fleet.jobs.length;
+    logger.info({ mode, jobs }, 'stopping');
+    this.#enter(mode);
+    if (mode === 'detach') return;
+    this.#giveUpAfter(timeoutMs, () => this.#endWhatIsBound());
+  }
+
+  #enter(mode: StopMode): void {
+    this.#cancelDeadline();
+    this.#detachesWhenFree = false;
+    this.#mode = mode;
+    this.#requested.resolve();
+    this.#options.fleet.stop(mode);
+  }
+
+  /** The time is over: what can go on is left, the rest is ended and has a moment to report it. */
+  #endWhatIsBound(): void {
+    const { cancelGraceMs, fleet, logger } = this.#options;
+    const { bound } = fleet;
+    const left = fleet.jobs.length - bound.length;
+    logger.warn({ ended: ids(bound), left }, 'the time to stop is over');
+    for (const job of bound) job.interrupt();
+    this.#detachesWhenFree = true;
+    this.#giveUpAfter(cancelGraceMs + RECORDING_MS, () => this.#enter('detach'));
+    this.look();
+  }
+
+  #giveUpAfter(ms: number, action: () => void): void {
+    this.#cancelDeadline = systemClock.callAt(Date.now() + ms, action);
+  }
+}
+
+function ids(jobs: Fleet['jobs']): readonly number[] {
+  return jobs.map(({ state }) => state.context.job.gitlabId);
+}

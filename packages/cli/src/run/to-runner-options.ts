@@ -1,0 +1,59 @@
+import { pathToFileURL } from 'node:url';
+
+import type { EventLog, Logger, ReceivedJob } from '@fellrunner/core';
+import type { RunnerOptions, SharedSlots } from '@fellrunner/engine';
+
+import type { RunnerSetup } from './runner-setup.ts';
+
+/** What the runners of a process have in common. */
+export interface RunnerSurroundings {
+  readonly store: EventLog;
+  readonly slots: SharedSlots;
+  readonly logger: Logger;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cancelGraceMs: number | undefined;
+  readonly checkIntervalMs: number | undefined;
+}
+
+/** A runner as the engine takes it; what is not set is left to the engine. */
+export function toRunnerOptions(
+  setup: RunnerSetup,
+  adopts: (job: ReceivedJob) => boolean,
+  surroundings: RunnerSurroundings,
+): RunnerOptions {
+  const { cancelGraceMs, checkIntervalMs, env, logger, slots, store } = surroundings;
+  const { info, limit, name, outputLimitBytes, requestConcurrency, token, url, work } = setup;
+  const does =
+    work.kind === 'shell'
+      ? {
+          handler: import.meta.resolve('@fellrunner/executors/shell'),
+          handlerOptions: work.options,
+          env,
+        }
+      : { handler: pathToFileURL(work.file), env: { ...env, ...work.environment } };
+  return {
+    ...does,
+    name,
+    url,
+    token: token.reveal(),
+    store,
+    logger,
+    info,
+    adopts,
+    concurrency: limit,
+    sharedSlots: slots,
+    ...(outputLimitBytes !== undefined && { outputLimitBytes }),
+    ...(requestConcurrency !== undefined && { requestConcurrency }),
+    ...(cancelGraceMs !== undefined && { cancelGraceMs }),
+    ...(checkIntervalMs !== undefined && { checkIntervalMs }),
+  };
+}
+
+/**
+ * Which of the setups goes on with an unfinished job: the one of its runner's name, at its own
+ * server where several have that name, and else the first.
+ */
+export function ownerOf(job: ReceivedJob, setups: readonly RunnerSetup[]): RunnerSetup | undefined {
+  const named = setups.filter(({ name }) => name === job.runner);
+  return named.find(({ url }) => url.startsWith(job.url)) ?? named[0] ?? setups[0];
+}
