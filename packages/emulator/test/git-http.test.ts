@@ -116,6 +116,20 @@ describe('sources over HTTP', () => {
     expect([git(path, 'for-each-ref'), git(path, 'count-objects', '-v')]).toEqual(before);
   });
 
+  test('of a detached HEAD are those of a branch main', async () => {
+    using folder = tempFolder();
+    await using gitlab = await startEmulator();
+    const path = createRepository(`${folder.path}/source`, { file: '1' });
+    git(path, 'checkout', '-q', '--detach');
+    git(path, 'branch', '-q', '-D', 'main');
+    gitlab.job({ git: { path } });
+    const { payload } = await takeJob(gitlab);
+    expect(payload.git_info['ref']).toBe('main');
+    const clone = `${folder.path}/clone`;
+    await gitAway(folder.path, 'clone', '-q', payload.git_info.repo_url, clone);
+    expect(readFileSync(`${clone}/file`, 'utf8')).toBe('1');
+  });
+
   test('of each job are those that it named, though the project is the same', async () => {
     using folder = tempFolder();
     await using gitlab = await startEmulator();

@@ -244,4 +244,13 @@ describe('a job that cannot be run at all', () => {
     expect((await requestJob(gitlab)).status).toBe(204);
     expect(job.failureReason).toBe('project_deleted');
   });
+
+  test('is one of forty-five that a request looks at before it ends as a conflict', async () => {
+    await using gitlab = await startEmulator();
+    const jobs = gitlab.jobs({ count: 46, release: { tag_name: 'v1' } });
+    const info = { features: {} };
+    expect((await requestJob(gitlab, { info })).status).toBe(409);
+    expect(jobs.filter(({ status }) => status === 'pending')).toHaveLength(1);
+    expect((await requestJob(gitlab, { info })).status).toBe(204);
+  });
 });

@@ -1,8 +1,11 @@
+import { conflict } from '../http/refusal.ts';
 import { dependenciesOf } from '../payload/dependencies.ts';
 import type { Job } from '../world/job.ts';
 import type { Runner, RunnerManager } from '../world/runner.ts';
 import type { World } from '../world/world.ts';
 
+/** Who meets more jobs than this that cannot be run is sent away, to ask again. */
+const MAX_DEPTH = 45;
 const ACKNOWLEDGE_WITHIN_MS = 2 * 60 * 1000;
 
 export interface Picked {
@@ -18,6 +21,7 @@ export function pickJob(world: World, runner: Runner, manager: RunnerManager): P
   for (let depth = 1; ; depth += 1) {
     const job = world.jobs.queue.next(runner);
     if (job === undefined) return undefined;
+    if (depth > MAX_DEPTH) throw conflict();
     const obstacle = obstacleTo(world, job, manager);
     if (obstacle === undefined) {
       assign(world, job, runner, manager);

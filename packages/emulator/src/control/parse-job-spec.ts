@@ -16,6 +16,15 @@ const isObjects: Check = (value) =>
   isObject(value) || (Array.isArray(value) && value.every(isObject));
 const isImage: Check = (value) => isString(value) || isObject(value);
 
+const isScalar: Check = (value) => isString(value) || isNumber(value) || isBoolean(value);
+const isVariables: Check = (value) =>
+  isJsonObject(value) && Object.values(value).every((one) => isVariable(one));
+
+function isVariable(variable: Json | undefined): boolean {
+  if (variable === undefined || isScalar(variable)) return true;
+  return isJsonObject(variable) && isScalar(variable['value'] ?? null);
+}
+
 const checks: Readonly<Record<keyof JobSpec, Check>> = {
   name: isString,
   stage: isString,
@@ -23,7 +32,7 @@ const checks: Readonly<Record<keyof JobSpec, Check>> = {
   before_script: isLines,
   script: isLines,
   after_script: isLines,
-  variables: isObject,
+  variables: isVariables,
   artifacts: isObjects,
   dependencies: isNumbers,
   cache: isObjects,

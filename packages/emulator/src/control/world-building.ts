@@ -53,6 +53,7 @@ export function postProject(world: World, call: Call): Reply {
 }
 
 function requireFree(world: World, parent: Namespace | undefined, path: string): void {
+  if (!/^[\w.-]+$/.test(path)) throw badRequest(`path cannot be ${JSON.stringify(path)}`);
   const fullPath = parent === undefined ? path : `${parent.fullPath}/${path}`;
   const taken = world.projects.project(fullPath) ?? world.projects.namespace(fullPath);
   if (taken !== undefined) throw badRequest(`${fullPath} has been taken`);

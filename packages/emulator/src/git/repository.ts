@@ -9,6 +9,7 @@ export interface ResolvedRef {
   readonly commit: CommitFacts;
 }
 
+const BRANCHES = 'refs/heads/';
 const REF_FORMAT = '--format=%(objectname) %(refname)';
 
 /**
@@ -20,7 +21,8 @@ export class Repository {
   readonly servedPath: string;
   readonly defaultBranch: string;
   readonly objectFormat: string;
-  readonly #pipelineRefs = new Map<string, string>();
+  /** Refs that are served and not in the repository itself, by name. */
+  readonly #addedRefs = new Map<string, string>();
   #refreshes = 0;
 
   /** @throws where there is no git repository at the path. */
@@ -28,7 +30,7 @@ export class Repository {
     this.path = resolve(path);
     this.servedPath = servedPath;
     this.objectFormat = runGit(this.path, 'rev-parse', '--show-object-format');
-    this.defaultBranch = headBranch(this.path);
+    this.defaultBranch = this.#adoptHead();
     this.#createServed();
   }
 
@@ -37,26 +39,36 @@ export class Repository {
     const ref = name ?? this.defaultBranch;
     const kinds = tag === undefined ? [false, true] : [tag];
     for (const isTag of kinds) {
-      const full = `${isTag ? 'refs/tags/' : 'refs/heads/'}${ref}`;
-      if (this.#has(full)) return { ref, tag: isTag, commit: readCommit(this.path, full) };
+      const full = `${isTag ? 'refs/tags/' : BRANCHES}${ref}`;
+      const commit = this.#addedRefs.get(full) ?? (this.#has(full) ? full : undefined);
+      if (commit !== undefined) return { ref, tag: isTag, commit: readCommit(this.path, commit) };
     }
     throw new Error(`There is no ${tag === true ? 'tag' : 'branch'} ${ref} in ${this.path}.`);
   }
 
   /** Keeps a pipeline's commit reachable as `refs/pipelines/ID`, as GitLab does while it runs. */
   addPipelineRef(pipelineId: number, sha: string): void {
-    this.#pipelineRefs.set(`refs/pipelines/${pipelineId}`, sha);
+    this.#addedRefs.set(`refs/pipelines/${pipelineId}`, sha);
   }
 
   /** Brings the served refs up to date. */
   async refresh(): Promise<void> {
     const refs = await runGitAsync(this.path, 'for-each-ref', REF_FORMAT);
-    const pipelines = [...this.#pipelineRefs].map(([name, sha]) => `${sha} ${name}`);
-    const text = [...(refs === '' ? [] : refs.split('\n')), ...pipelines].join('\n');
+    const added = [...this.#addedRefs].map(([name, sha]) => `${sha} ${name}`);
+    const text = [...(refs === '' ? [] : refs.split('\n')), ...added].join('\n');
     this.#refreshes += 1;
     const written = join(this.servedPath, `packed-refs.${this.#refreshes}`);
     writeFileSync(written, `${text}\n`);
     renameSync(written, join(this.servedPath, 'packed-refs'));
+  }
+
+  /** GitLab's repositories always have a default branch; a detached HEAD is served as `main`. */
+  #adoptHead(): string {
+    const head = runGit(this.path, 'rev-parse', '--symbolic-full-name', 'HEAD');
+    if (head.startsWith(BRANCHES)) return head.slice(BRANCHES.length);
+    const main = `${BRANCHES}main`;
+    if (!this.#has(main)) this.#addedRefs.set(main, runGit(this.path, 'rev-parse', 'HEAD'));
+    return 'main';
   }
 
   #has(ref: string): boolean {
@@ -76,11 +88,6 @@ export class Repository {
     const shallow = join(common, 'shallow');
     if (existsSync(shallow)) copyFileSync(shallow, join(this.servedPath, 'shallow'));
   }
-}
-
-function headBranch(path: string): string {
-  const head = runGit(path, 'rev-parse', '--symbolic-full-name', 'HEAD');
-  return head.startsWith('refs/heads/') ? head.slice('refs/heads/'.length) : 'main';
 }
 
 /** As Gitaly has it: any commit may be asked for, and partial clones are allowed. */

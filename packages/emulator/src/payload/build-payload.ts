@@ -57,11 +57,7 @@ export function buildPayload(world: World, job: Job, handover: Handover): JsonOb
     dependencies: dependenciesOf(world, job).map((other) =>
       dependencyPayload(other, job, handover.nowMs),
     ),
-    features: {
-      trace_sections: true,
-      token_mask_prefixes: ['glpat-'],
-      failure_reasons: [...failureReasons],
-    },
+    features: { trace_sections: true, failure_reasons: failureReasons },
   };
   return spec.payload === undefined ? payload : mergeDeeply(payload, spec.payload);
 }

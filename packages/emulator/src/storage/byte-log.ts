@@ -60,13 +60,12 @@ export class ByteLog {
    * that two requests share is not found.
    */
   replace(text: string, replacement: string): void {
-    if (!this.#tail.some((chunk, at) => chunk.includes(text) || (at > 0 && this.#tail.length > 1)))
-      return;
-    const joined = Buffer.concat(this.#tail);
-    for (let at = joined.indexOf(text); at !== -1; at = joined.indexOf(text, at + text.length)) {
-      joined.write(replacement, at);
-    }
-    this.#tail = [joined];
+    const [needle, other] = [Buffer.from(text), Buffer.from(replacement)];
+    const split = this.#tail.some(
+      (chunk, at) => at > 0 && spans(this.#tail[at - 1], chunk, needle),
+    );
+    if (split) this.#tail = [Buffer.concat(this.#tail)];
+    for (const chunk of this.#tail) overwrite(chunk, needle, other);
   }
 
   *pieces(start = 0, end = this.size): Generator<Buffer> {
@@ -118,5 +117,19 @@ export class ByteLog {
       this.#extents.push(extent);
     }
     this.#spooled += extent.length;
+  }
+}
+
+/** Whether a text may begin in one chunk and end in a later one. */
+function spans(first: Buffer | undefined, second: Buffer, needle: Buffer): boolean {
+  if (first === undefined || second.length < needle.length) return true;
+  const reach = needle.length - 1;
+  const seam = Buffer.concat([first.subarray(-reach), second.subarray(0, reach)]);
+  return seam.includes(needle);
+}
+
+function overwrite(chunk: Buffer, needle: Buffer, replacement: Buffer): void {
+  for (let at = chunk.indexOf(needle); at !== -1; at = chunk.indexOf(needle, at + needle.length)) {
+    replacement.copy(chunk, at);
   }
 }
