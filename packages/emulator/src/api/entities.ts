@@ -77,7 +77,7 @@ export function groupEntity(group: Namespace, url: string, access: AccessLevel):
   };
 }
 
-export function commitEntity(job: Job, url: string): Entity {
+function commitEntity(job: Job, url: string): Entity {
   const { commit } = job.pipeline.source;
   return {
     id: commit.sha,
@@ -89,7 +89,7 @@ export function commitEntity(job: Job, url: string): Entity {
   };
 }
 
-export function pipelineEntity({ pipeline, project }: Job, url: string): Entity {
+function pipelineEntity({ pipeline, project }: Job, url: string): Entity {
   return {
     id: pipeline.id,
     iid: pipeline.iid,

@@ -18,7 +18,7 @@ export function contactOf(parameters: Parameters): Contact {
   };
 }
 
-export function runnerInfo(info: Parameters): RunnerInfo {
+function runnerInfo(info: Parameters): RunnerInfo {
   const known = facts.map((key) => [key, info.string(key)] as const);
   return Object.fromEntries(known.filter(([, value]) => value !== undefined));
 }

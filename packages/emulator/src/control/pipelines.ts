@@ -80,7 +80,7 @@ export interface PipelineView {
   readonly jobs: readonly JobView[];
 }
 
-export function viewPipeline({ id, source, jobs }: Pipeline): PipelineView {
+function viewPipeline({ id, source, jobs }: Pipeline): PipelineView {
   return {
     id,
     status: compositeStatus(jobs.filter(({ retried }) => !retried)),

@@ -42,8 +42,3 @@ export function bytes(
 ): Reply {
   return { status, headers, body };
 }
-
-/** The same answer with more headers. */
-export function withHeaders(reply: Reply, headers: Record<string, string>): Reply {
-  return { ...reply, headers: { ...reply.headers, ...headers } };
-}
