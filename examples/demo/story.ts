@@ -26,7 +26,7 @@ export class Story {
   }
 
   quote(text: string): void {
-    console.log(text.replace(/\r|^/gm, '\n           | '));
+    for (const line of text.trim().split(/[\r\n]+/)) console.log(`           | ${line}`);
   }
 
   /** Columns as wide as their widest cell, the first row as their heading. */
