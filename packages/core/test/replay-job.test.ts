@@ -65,7 +65,5 @@ describe('a log that no machine has written', () => {
 
 /** Whether the event applies; one that does is taken. */
 function takes(actor: JobActor, event: JobEvent): boolean {
-  if (event.type === 'job.received' || !actor.can(event)) return false;
-  actor.take(event);
-  return true;
+  return event.type !== 'job.received' && actor.take(event);
 }

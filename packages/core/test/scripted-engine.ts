@@ -28,8 +28,7 @@ export class ScriptedEngine {
   /** Takes a fact where it applies; false where it is dropped. */
   offer(offered: Fact): boolean {
     const event = { ...offered, at: RECEIVED_AT + this.log.length * 1000 } as LaterEvent;
-    if (!this.actor.can(event)) return false;
-    this.actor.take(event);
+    if (!this.actor.take(event)) return false;
     this.log.push(event);
     return true;
   }

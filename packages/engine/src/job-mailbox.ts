@@ -67,14 +67,9 @@ export class JobMailbox {
 
   /** Whether the event applied; if so, it will be in the log. */
   submit(event: LaterEvent, attachments: Attachments = {}): boolean {
-    if (this.#isShut || !this.#actor.can(event)) return false;
-    this.#actor.take(event);
+    if (this.#isShut || !this.#actor.take(event)) return false;
     this.#enqueue(event, attachments);
     return true;
-  }
-
-  can(event: LaterEvent): boolean {
-    return !this.#isShut && this.#actor.can(event);
   }
 
   /** Resolves when all that was handed in so far is durable. */

@@ -1,4 +1,10 @@
-import { initialTransition, transition, type SnapshotFrom, type StateValue } from 'xstate';
+import {
+  createActor,
+  initialTransition,
+  type AnyActorScope,
+  type SnapshotFrom,
+  type StateValue,
+} from 'xstate';
 
 import type { JobContext } from './job-context.ts';
 import type { JobEvent, JobReceived } from './job-event.ts';
@@ -46,17 +52,50 @@ export class JobActor {
     return this.#state;
   }
 
-  /** Whether the event applies as the job stands; one that does not must not reach the log. */
+  /** Whether an event would apply as the job stands. */
   can(event: LaterEvent): boolean {
     return this.#snapshot.can(event);
   }
 
-  /** Feeds an event that {@link can} has let pass, or that the log holds. */
-  take(event: LaterEvent): JobState {
-    [this.#snapshot] = transition(jobMachine, this.#snapshot, event);
+  /**
+   * Feeds an event; false where it does not apply as the job stands, and then it changes nothing
+   * and must not reach the log.
+   */
+  take(event: LaterEvent): boolean {
+    const next = jobMachine.transition(this.#snapshot, event, scopeFor(this.#snapshot));
+    // xstate gives the same snapshot back where no transition was enabled.
+    if (next === this.#snapshot) return false;
+    this.#snapshot = next;
     this.#state = undefined;
-    return this.state;
+    return true;
   }
+}
+
+let scope: AnyActorScope | undefined;
+
+/**
+ * The surroundings that a transition asks for. xstate's own `transition` makes them anew for each
+ * event, with an actor that begins without its input; the machine has no actions that use them.
+ */
+function scopeFor(snapshot: Snapshot): AnyActorScope {
+  if (scope !== undefined) return scope;
+  const self = createActor(jobMachine, {
+    snapshot,
+    input: { type: 'job.received', at: 0, data: snapshot.context.job },
+  });
+  const ignore = (): void => undefined;
+  scope = {
+    self,
+    id: self.id,
+    sessionId: self.sessionId,
+    system: self.system,
+    logger: ignore,
+    defer: ignore,
+    emit: ignore,
+    stopChild: ignore,
+    actionExecutor: ignore,
+  };
+  return scope;
 }
 
 function stateName(value: StateValue): JobStateName {

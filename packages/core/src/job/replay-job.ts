@@ -26,10 +26,10 @@ function feed(actor: JobActor | undefined, event: JobEvent, position: number): J
     return new JobActor(event);
   }
   if (actor === undefined) throw corrupt(`the log begins with ${event.type}`);
-  if (!actor.can(event)) {
-    throw corrupt(`${event.type} at position ${position} does not apply in ${actor.state.name}`);
+  const { name } = actor.state;
+  if (!actor.take(event)) {
+    throw corrupt(`${event.type} at position ${position} does not apply in ${name}`);
   }
-  actor.take(event);
   return actor;
 }
 
