@@ -140,7 +140,7 @@ function addStoreCommands(program: Command, done: Done): void {
     .option(...store)
     .option(...asJson)
     .addHelpText('after', '\nExample:\n  fellrunner show gitlab.example.com/42')
-    .action(async (job: string, flags: EventsFlags) =>
+    .action(async (job: string, flags: ShowFlags) =>
       done(await (await import('./commands/show.ts')).show(job, flags)),
     );
   program
