@@ -28,7 +28,8 @@ interface Killing {
 export async function killInTheMiddle(killing: Killing): Promise<Absence> {
   const { story, runner, job, afterLines, signal } = killing;
   await job.until((it) => hasEnded(it) || numberedLines(it.trace).length >= afterLines, { signal });
-  if (hasEnded(job)) throw new Error(`${job.name} is ${job.status}. Its log:\n${job.trace}`);
+  if (hasEnded(job))
+    throw new Error(`${job.name} was ${job.status} before a runner could be killed.`);
   await runner.stop('SIGKILL');
   const from = new Date();
   const lines = numberedLines(job.trace).length;
