@@ -137,8 +137,7 @@ export class Emulator implements AsyncDisposable {
 
   async listen(host: string, port: number): Promise<void> {
     const address = await this.#server.listen(host, port);
-    const name = host.includes(':') ? `[${host}]` : host;
-    this.#world.url = `http://${name}:${address.port}`;
+    this.#world.url = `http://${hostName(host)}:${address.port}`;
   }
 
   async close(): Promise<void> {
@@ -149,4 +148,11 @@ export class Emulator implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** How a client on this machine reaches an address that is listened on. */
+function hostName(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -223,6 +223,21 @@ describe('a reset', () => {
     expect(Math.abs(Date.parse(now.now) - Date.now())).toBeLessThan(60_000);
   });
 
+  test('gives the disk back and works on', async () => {
+    await using gitlab = await startEmulator();
+    const before = gitlab.job();
+    const taken = await takeJob(gitlab);
+    await taken.upload({ content: 'x' });
+    const [artifact] = before.artifacts;
+    gitlab.reset();
+    await expect(artifact?.read()).rejects.toThrow('ENOENT');
+    const job = gitlab.job();
+    const next = await takeJob(gitlab);
+    await next.patch(0, Buffer.alloc(200_000, 'x'));
+    expect((await next.upload({ content: 'y' })).status).toBe(201);
+    expect([job.traceBytes.length, job.artifacts.length]).toEqual([200_000, 1]);
+  });
+
   test('lets held requests go', async () => {
     await using gitlab = await startEmulator({ settings: { long_poll_s: 60 } });
     const first = await requestJob(gitlab);

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { emulatorCommand } from '../src/index.ts';
 import { createRepository } from './support/repository.ts';
@@ -30,3 +31,25 @@ test('refuses an address that it cannot read', async () => {
     'somewhere is no ADDR:PORT',
   );
 });
+
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((one) => one?.address === '::1');
+
+test.each(['0.0.0.0:0', ':0', ...(hasIpv6 ? ['[::1]:0'] : [])])(
+  'serves on %j what can be reached from here',
+  async (listen) => {
+    const stop = new AbortController();
+    const { promise: line, resolve } = Promise.withResolvers<string>();
+    const command = emulatorCommand(
+      { listen },
+      { stdout: { write: resolve }, signal: stop.signal },
+    );
+    const { url, adminToken } = JSON.parse(await line) as Record<string, string>;
+    const headers = { 'private-token': adminToken ?? '' };
+    expect((await fetch(`${url}/api/v4/version`, { headers })).status).toBe(200);
+    expect((await fetch(`${url}/_emulator/jobs`)).status).toBe(200);
+    stop.abort();
+    await command;
+  },
+);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The emulator's one folder on disk: made when something is stored, removed at the end. */
+/** The emulator's one folder on disk: made when something is stored, and gone once removed. */
 export class TempFolder {
   #path: string | undefined;
   #names = 0;

@@ -70,6 +70,7 @@ export class World {
     this.settings = this.#initialSettings;
     this.registrationToken = this.#initialRegistrationToken;
     this.spool.clear();
+    this.folder.remove();
     this.#populate();
     for (const runner of runners) runner.tick();
   }
