@@ -19,7 +19,8 @@ export function requestJob(world: World, call: Call): Reply | Promise<Reply> {
   const runner = authenticate(world, call);
   const unchanged = lastUpdate === runner.queueValue(world.clock.now());
   if (!unchanged || world.settings.long_poll_s <= 0) return answer(world, call);
-  // As Workhorse does, a request is held before anything else is looked at.
+  // As Workhorse does, a request is held before anything else is looked at. Workhorse answers 204
+  // when the queue has changed and lets the runner ask again; here it gets the job at once.
   return waitForTick(runner, call, world.settings.long_poll_s * 1000).then(() =>
     answer(world, call),
   );
