@@ -15,14 +15,17 @@ const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => interruption.abort(new Error(`Ended by ${name}.`)));
 }
-const signal = AbortSignal.any([interruption.signal, AbortSignal.timeout(LIMIT_MS)]);
+const tooLong = new Error(`It has not ended after ${LIMIT_MS / 1000} s.`);
+setTimeout(() => interruption.abort(tooLong), LIMIT_MS).unref();
 
 try {
+  const { signal } = interruption;
   const isAsPromised = await runDemo({ root, folder, story: new Story(), signal });
   process.exitCode = isAsPromised ? 0 : 1;
 } catch (error) {
   console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 } finally {
-  rmSync(folder, { recursive: true });
+  // What is killed may write a moment longer.
+  rmSync(folder, { recursive: true, maxRetries: 5 });
 }
