@@ -117,12 +117,25 @@ export class CommitQueue {
     return undefined;
   }
 
+  /**
+   * Savepoints cost as much as the rows between them, so a batch goes first without; where one of
+   * its writes fails, all is undone and done again, each in a savepoint that can be undone alone.
+   */
   #transact(batch: readonly WaitingWrite[]): readonly Attempt[] {
+    try {
+      return this.#inTransaction(() => batch.map(({ write }) => ({ value: write.apply() })));
+    } catch (error) {
+      if (isTransient(error) || isDamage(error)) throw error;
+      return this.#inTransaction(() => batch.map(({ write }) => this.#attempt(write)));
+    }
+  }
+
+  #inTransaction<T>(body: () => T): T {
     this.#sql.begin.run();
     try {
-      const attempts = batch.map(({ write }) => this.#attempt(write));
+      const result = body();
       this.#sql.commit.run();
-      return attempts;
+      return result;
     } catch (error) {
       // SQLite has ended the transaction itself after some failures of the disk.
       if (this.#db.inTransaction) this.#sql.rollback.run();

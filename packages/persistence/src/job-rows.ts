@@ -13,6 +13,7 @@ import {
 import { SCHEMA_VERSION } from './decode-event.ts';
 import type { JobVault } from './job-vault.ts';
 import type { Statements } from './statements.ts';
+import { codeOf } from './store-error.ts';
 
 /** A change to one job's stream. */
 export interface Append {
@@ -43,10 +44,7 @@ export class JobRows {
 
   /** @throws RunnerError `EVENT_LOG_CONFLICT`. */
   append({ jobKey, expectedPosition, events, attachments }: Append): void {
-    const before = this.#sql.lastEvent.get(jobKey);
-    if (before?.position !== expectedPosition - 1 || before.type === 'job.closed') {
-      throw conflict(jobKey, expectedPosition);
-    }
+    this.#expectEnd(jobKey, expectedPosition, events);
     this.#addEvents(jobKey, expectedPosition, events);
     if (events.at(-1)?.type === 'job.closed') return;
     const { onceResult, traceHead } = attachments;
@@ -71,13 +69,28 @@ export class JobRows {
     });
   }
 
+  /** That no event lies beyond the end is seen by adding one; only where none is added, here. */
+  #expectEnd(jobKey: JobKey, position: number, events: readonly JobEvent[]): void {
+    const goesOn = this.#sql.goesOnAfter.get(jobKey, position - 1) === 1;
+    const isEnd = events.length > 0 || this.#sql.goesOnAfter.get(jobKey, position) === undefined;
+    if (!goesOn || !isEnd) throw conflict(jobKey, position);
+  }
+
   #addEvents(jobKey: JobKey, first: number, events: readonly JobEvent[]): void {
     let position = first;
-    for (const { type, at, data } of events) {
-      this.#sql.addEvent.run(jobKey, position, type, at, SCHEMA_VERSION, JSON.stringify(data));
-      if (type === 'job.closed') this.#close(jobKey, at);
+    for (const event of events) {
+      this.#addEvent(jobKey, position, event);
       position += 1;
     }
+  }
+
+  #addEvent(jobKey: JobKey, position: number, { type, at, data }: JobEvent): void {
+    try {
+      this.#sql.addEvent.run(jobKey, position, type, at, SCHEMA_VERSION, JSON.stringify(data));
+    } catch (error) {
+      throw codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE' ? conflict(jobKey, position) : error;
+    }
+    if (type === 'job.closed') this.#close(jobKey, at);
   }
 
   #close(jobKey: JobKey, at: number): void {

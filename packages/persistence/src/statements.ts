@@ -35,9 +35,9 @@ function prepareJobStatements(db: Connection) {
       db,
       'SELECT * FROM events WHERE job_key = ? ORDER BY position',
     ),
-    lastEvent: query<[JobKey], { position: number; type: string }>(
+    goesOnAfter: pluck<[JobKey, position: number], 0 | 1>(
       db,
-      'SELECT position, type FROM events WHERE job_key = ? ORDER BY position DESC LIMIT 1',
+      `SELECT type <> 'job.closed' FROM events WHERE job_key = ? AND position = ?`,
     ),
     closeJob: query<[closedAt: number, JobKey]>(
       db,
