@@ -31,7 +31,7 @@ async function jobNames(path: string): Promise<readonly string[]> {
   return gitlab.pipeline({ path }).jobs.map(({ name }) => name);
 }
 
-const JOBS = ['build', 'test', 'season', 'package', 'device'];
+const JOBS = ['build', 'test', 'season', 'package', 'on-device'];
 
 describe("the demo's repository", () => {
   test('is the commit of a shallow clone that is on no branch', async () => {

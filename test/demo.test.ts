@@ -16,7 +16,7 @@ test('the demo kills both runners amid a job, loses nothing, and says what it me
   const story = await stdout;
   expect({ code, stderr: await stderr }, story).toEqual({ code: 0, stderr: '' });
   expect(story).toMatch(/kill -9 +the shell runner, with \d+ lines of season at GitLab/);
-  expect(story).toMatch(/kill -9 +the device runner, with \d+ lines of device at GitLab/);
+  expect(story).toMatch(/kill -9 +the device runner, with \d+ lines of on-device at GitLab/);
   expect(story).not.toContain('✗');
   expect(story).toMatch(/5 jobs · [\d,]+ bytes of log · 5 artifacts of [\d,]+ bytes · [\d.]+ s\n$/);
   expect(story, 'colours are for terminals').not.toContain('\x1b[');

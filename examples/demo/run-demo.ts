@@ -19,9 +19,12 @@ interface Demo {
   readonly signal: AbortSignal;
 }
 
+const INTRODUCTION = `A program is built, tested and packed by scripts, and tried on a device by a handler in
+TypeScript. Both runners are killed amid their longest job, and started again.`;
+
 /** Tells the story as it happens; gives whether all of it was as promised. */
 export async function runDemo({ root, folder, story, signal }: Demo): Promise<boolean> {
-  story.title('Fellrunner: a pipeline, two runners, and kill -9');
+  story.title('Fellrunner: a pipeline, two runners, and kill -9', INTRODUCTION);
   await using gitlab = await startEmulator({ settings: { update_interval_s: 1, long_poll_s: 20 } });
   story.tell('GitLab', `its coordinator, emulated at ${gitlab.url}`);
   await using device = await Device.start(join(folder, 'device'));
@@ -52,7 +55,7 @@ export async function runDemo({ root, folder, story, signal }: Demo): Promise<bo
     variables: { NODE: process.execPath },
   });
   for (const job of pipeline.jobs) void narrate(job, story);
-  const [season, tried] = [jobOf(pipeline, 'season'), jobOf(pipeline, 'device')];
+  const [season, tried] = [jobOf(pipeline, 'season'), jobOf(pipeline, 'on-device')];
   const [seasonAlone, deviceAlone] = await Promise.race([
     Promise.all([
       killInTheMiddle({ story, signal, runner: shell, job: season, afterLines: 40 }),

@@ -12,8 +12,9 @@ export class Story {
     return (performance.now() - this.#start) / 1000;
   }
 
-  title(text: string): void {
+  title(text: string, introduction?: string): void {
     console.log(`\n${styleText('bold', text)}\n`);
+    if (introduction !== undefined) console.log(`${styleText('dim', introduction)}\n`);
   }
 
   tell(label: string, text: string, style: Style = 'cyan'): void {

@@ -33,7 +33,7 @@ const PROJECT = 'examples/demo-project';
 export async function verify(evidence: Evidence): Promise<readonly Fact[]> {
   const { absences, device, exits, folder, pipeline } = evidence;
   const season = jobOf(pipeline, 'season');
-  const tried = jobOf(pipeline, 'device');
+  const tried = jobOf(pipeline, 'on-device');
   const kept = await fileOf(season, `${PROJECT}/season.txt`, folder);
   const tarball = await fileOf(jobOf(pipeline, 'package'), `${PROJECT}/fellrace.tar.gz`, folder);
   return [
@@ -111,7 +111,7 @@ function isWhatTheDevicePrinted({ name, trace }: EmulatedJob, { runs }: Device):
 function isInstalledOnce({ runs }: Device, tarball: Buffer): Fact {
   const [run] = runs;
   const sha256 = createHash('sha256').update(tarball).digest('hex');
-  const text = `device: the package was installed ${runs.length === 1 ? 'once' : `${runs.length} times`}, as it was packed (sha256 ${run?.sha256.slice(0, 12)}…)`;
+  const text = `on-device: the package was installed ${runs.length === 1 ? 'once' : `${runs.length} times`}, as it was packed (sha256 ${run?.sha256.slice(0, 12)}…)`;
   return { isTrue: runs.length === 1 && run?.sha256 === sha256, text };
 }
 
