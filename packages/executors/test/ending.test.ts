@@ -126,7 +126,7 @@ describe('endGroup', () => {
     await until('the step is claimed', () => engine.claims.length === 1);
     const [pid = 0] = engine.claims;
     await endGroup(
-      { claim: '', pid, isAdopted: false, group: undefined, ended: step.then(never) },
+      { claim: '', child: pid, isAdopted: false, group: undefined, ended: step.then(never) },
       100,
     );
     expect(await step).toMatchObject({ reason: 'process-lost' });

@@ -44,6 +44,7 @@ export function sectionOf(name: string, isMarked: boolean): Section {
 
 /** The section of one of the payload's `steps`. */
 export function stepSection(step: string, isMarked: boolean): Section {
-  const name = step === 'after_script' ? step : `step_${step.toLowerCase()}`;
+  const safe = step.toLowerCase().replaceAll(/[^\w.-]/g, '_');
+  const name = step === 'after_script' ? step : `step_${safe}`;
   return sectionOf(name, isMarked);
 }

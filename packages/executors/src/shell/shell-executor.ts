@@ -15,8 +15,10 @@ import { cachesOf } from '../cache/job-caches.ts';
 import { restoreCache } from '../cache/restore-cache.ts';
 import { getSources } from '../git/get-sources.ts';
 import { errorLine, helperLine, noticeLine } from '../log/log-text.ts';
+import { shellCommand } from '../script/shell-command.ts';
 import { endStrays } from '../step/end-step.ts';
 import { runStep } from '../step/run-step.ts';
+import { StepLauncher } from '../step/step-launcher.ts';
 import { cleanUp } from './clean-up.ts';
 import { planJob, type JobPlan } from './job-plan.ts';
 import { prepareJob } from './prepare-job.ts';
@@ -41,6 +43,7 @@ const CONCLUSION: ReadonlyMap<string, Stage> = new Map([['archive_cache', archiv
  */
 export function createShellExecutor(options: ShellOptions): JobExecutor {
   const config = toShellConfig(options);
+  const launcher = new StepLauncher(shellCommand(config), config.inherited);
   const planOf = ({ job, runner }: ExecutorScope): JobPlan => planJob(job, runner, config);
   return {
     name: 'shell',
@@ -54,7 +57,7 @@ export function createShellExecutor(options: ShellOptions): JobExecutor {
       if (ctx.isResumed) await endStrays(plan.markOf(ctx.stage), ctx.runner.cancelGraceMs);
       await (PREPARATION.get(ctx.stage) ?? CONCLUSION.get(ctx.stage))?.(ctx, plan);
     },
-    step: (ctx) => runStep(ctx, planOf(ctx)),
+    step: (ctx) => runStep(ctx, planOf(ctx), launcher),
     pack: (ctx) => packArtifact(ctx, planOf(ctx)),
     cleanup: (ctx) => cleanUp(ctx, planOf(ctx)),
     uploadLine,

@@ -42,9 +42,10 @@ export async function endStep({ graceMs, mark, step }: EndStep): Promise<void> {
 }
 
 /** Where there is no process table (macOS), the group is all that is known of a step. */
-export async function endGroup({ ended, pid }: StepProcess, graceMs: number): Promise<void> {
-  if (pid <= 0) return;
-  const send = (signal: NodeJS.Signals): unknown => readOr(false, () => process.kill(-pid, signal));
+export async function endGroup({ child, ended }: StepProcess, graceMs: number): Promise<void> {
+  if (child === undefined) return;
+  const send = (signal: NodeJS.Signals): unknown =>
+    readOr(false, () => process.kill(-child, signal));
   send('SIGTERM');
   if (!(await settlesWithin(ended, graceMs))) send('SIGKILL');
 }
@@ -66,12 +67,13 @@ export async function endLeftovers(options: EndStep, ranMs: number | undefined):
   if (mark.isKept) return;
   const { group } = step;
   const leader = leaderOf(step);
+  const isYoung = leader !== undefined && ranMs !== undefined && ranMs < PID_ROUND_MS;
   const first = findJobProcesses({
     mark,
     leader,
     group,
     hasLeaderJustEnded: !step.isAdopted,
-    ...(ranMs !== undefined && ranMs < PID_ROUND_MS ? { pids: listPidsSince(step.pid) } : {}),
+    ...(isYoung ? { pids: listPidsSince(leader.pid) } : {}),
   });
   if (first.length === 0) return;
   const find = (): readonly ProcessEntry[] => [
@@ -86,7 +88,7 @@ export async function endLeftovers(options: EndStep, ranMs: number | undefined):
 function leaderOf(step: StepProcess): ProcessIdentity | undefined {
   const claim = readClaim(step.claim);
   if (claim.kind === 'held') return claim.by;
-  const entry = step.isAdopted ? undefined : readProcess(step.pid);
+  const entry = step.child === undefined ? undefined : readProcess(step.child);
   return entry && { pid: entry.pid, startTime: entry.startTime, host: currentHost() };
 }
 

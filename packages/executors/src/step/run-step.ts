@@ -1,20 +1,23 @@
-import { closeSync, mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { JobFailed, type ExecutorStepContext, type JobFailure } from '@fellrunner/core';
 
 import { sectionStart, stepSection } from '../log/section.ts';
 import { groupPath, makeGroup } from '../process/control-group.ts';
+import { formatMark } from '../process/process-mark.ts';
 import { shellCommand } from '../script/shell-command.ts';
 import { writeStepScript } from '../script/step-script.ts';
 import { openUnnamedFile } from '../script/unnamed-file.ts';
-import { jobProcessEnvironment } from '../shell/job-process-environment.ts';
 import type { JobPlan } from '../shell/job-plan.ts';
 import { writeVariableFiles } from '../shell/variable-files.ts';
 import { closeStepLog, noteOn } from './close-step-log.ts';
 import { endLeftovers, endStep, endStrays, type EndStep } from './end-step.ts';
 import { startStep } from './start-step.ts';
-import { spawnStep, type StepProcess } from './step-process.ts';
+import { followClaim } from './follow-claim.ts';
+import { claimPath, revokeClaim } from './step-claim.ts';
+import type { StepLauncher } from './step-launcher.ts';
+import { spawnStep, type StepCommand, type StepProcess } from './step-process.ts';
 import { superviseStep, type SupervisedEnd } from './supervise-step.ts';
 
 /**
@@ -22,7 +25,11 @@ import { superviseStep, type SupervisedEnd } from './supervise-step.ts';
  *
  * @throws JobFailed where its exit code is not 0, or nothing tells it.
  */
-export async function runStep(ctx: ExecutorStepContext, plan: JobPlan): Promise<void> {
+export async function runStep(
+  ctx: ExecutorStepContext,
+  plan: JobPlan,
+  launcher: StepLauncher,
+): Promise<void> {
   if (ctx.phase === 'after_script' && ctx.script.length === 0) return;
   const folder = join(ctx.folder, 'steps', String(ctx.stepIndex));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -35,7 +42,7 @@ export async function runStep(ctx: ExecutorStepContext, plan: JobPlan): Promise<
     stepName: ctx.phase,
     isResumed: ctx.isResumed,
     startingAt: ctx.startingAt,
-    spawn: (claim) => spawn(ctx, plan, { claim, folder, raw }),
+    spawn: (attempt) => spawn(ctx, plan, { attempt, folder, launcher, raw }),
     endStrays: () => endStrays(mark, graceMs),
   });
   const ignoresErrors = plan.settings.afterScriptIgnoresErrors;
@@ -47,28 +54,42 @@ export async function runStep(ctx: ExecutorStepContext, plan: JobPlan): Promise<
   }
 }
 
-interface StepFiles {
-  readonly claim: string;
+interface SpawnOptions {
+  readonly attempt: number;
   readonly folder: string;
+  readonly launcher: StepLauncher;
   readonly raw: string;
 }
 
-function spawn(ctx: ExecutorStepContext, plan: JobPlan, files: StepFiles): StepProcess {
+async function spawn(
+  ctx: ExecutorStepContext,
+  plan: JobPlan,
+  { attempt, folder, launcher, raw }: SpawnOptions,
+): Promise<StepProcess> {
   if (ctx.signal.aborted) throw new JobFailed(neverBegun(ctx.phase));
   writeVariableFiles(plan);
   const { jobStatus, phase: step, script: commands } = ctx;
   const text = writeStepScript(plan, { step, script: commands, jobStatus });
-  const script = openUnnamedFile(join(files.folder, 'script'), text, plan.config.user);
+  const script = openUnnamedFile(join(folder, 'script'), text, plan.config.user);
+  // Whoever opens it later to append finds it as it is to be.
+  closeSync(openSync(raw, 'a', 0o600));
+  const command: StepCommand = {
+    command: shellCommand(plan.config),
+    environment: plan.config.inherited,
+    mark: formatMark(plan.markOf(ctx.stepIndex)),
+    group: enterable(plan),
+    heading: sectionStart(stepSection(step, isMarked(ctx)), Date.now()).trimEnd(),
+    script,
+    raw,
+    claim: claimPath(folder, attempt),
+  };
   try {
-    return spawnStep({
-      command: shellCommand(plan.config),
-      environment: jobProcessEnvironment(plan, ctx.stepIndex),
-      group: enterable(plan),
-      heading: sectionStart(stepSection(step, isMarked(ctx)), Date.now()),
-      script,
-      raw: files.raw,
-      claim: files.claim,
-    });
+    const launched = await launcher.launch(command);
+    if (launched === 'not-started') return spawnStep(command);
+    const isLost = launched === 'unknown' && revokeClaim(command.claim);
+    return isLost
+      ? spawnStep({ ...command, claim: claimPath(folder, attempt + 1) })
+      : followClaim({ claim: command.claim, group: command.group, isAdopted: false });
   } finally {
     closeSync(script);
   }

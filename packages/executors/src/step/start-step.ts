@@ -2,8 +2,9 @@ import { uptime } from 'node:os';
 
 import { JobFailed } from '@fellrunner/core';
 
-import { adoptStep, type StepProcess } from './step-process.ts';
+import { followClaim } from './follow-claim.ts';
 import { claimPath, latestAttempt, readClaim, revokeClaim, type Claim } from './step-claim.ts';
+import type { StepProcess } from './step-process.ts';
 import { watchFile } from './watch-file.ts';
 
 export interface StartStep {
@@ -13,7 +14,8 @@ export interface StartStep {
   readonly isResumed: boolean;
   /** When the log took that the step was about to start, in milliseconds since 1970. */
   readonly startingAt: number | undefined;
-  readonly spawn: (claim: string) => StepProcess;
+  /** Starts the step's process, whose claim has the attempt's number or a later one. */
+  readonly spawn: (attempt: number) => Promise<StepProcess>;
   /** Ends what an earlier attempt may have left. */
   readonly endStrays: () => Promise<void>;
 }
@@ -24,20 +26,23 @@ export interface StartStep {
  */
 export async function startStep(options: StartStep): Promise<StepProcess> {
   const { endStrays, isResumed, spawn, stepFolder } = options;
-  if (!isResumed) return spawn(claimPath(stepFolder, 1));
+  if (!isResumed) return spawn(1);
   const attempt = latestAttempt(stepFolder);
   const claim = await settledClaim(stepFolder, attempt);
-  if (claim.kind === 'held') return adoptStep(claimPath(stepFolder, attempt), claim);
+  if (claim.kind === 'held') {
+    const path = claimPath(stepFolder, attempt);
+    return followClaim({ claim: path, isAdopted: true, group: claim.group });
+  }
   // A claim that was lost with the page cache looks like one that was never made.
   if (hasBootedSince(options.startingAt)) throw lostWithMachine(options.stepName);
   if (claim.kind === 'unwritten') {
     // It claims before it writes, and writes before it runs anything.
     await endStrays();
-    return spawn(claimPath(stepFolder, attempt + 1));
+    return spawn(attempt + 1);
   }
   // Another process may have been started for the next attempt, and not have claimed it yet.
   const wasFree = revokeClaim(claimPath(stepFolder, attempt + 1));
-  return wasFree ? spawn(claimPath(stepFolder, attempt + 2)) : startStep(options);
+  return wasFree ? spawn(attempt + 2) : startStep(options);
 }
 
 /** Far longer than a shell takes from creating a file to writing a line into it, unless it hangs. */

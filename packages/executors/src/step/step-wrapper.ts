@@ -22,7 +22,7 @@ started() { start=\${20}; }
 start=
 [ ! -r /proc/self/stat ] || { read -r stat </proc/self/stat; set -f; started \${stat##*) }; }
 set -C; echo "$$ \${start:--} $host $group" >"$claim" || exit 125; set +C
-printf %s "$heading"
+printf '%s\\n' "$heading"
 (exec "$@" 2>&1); code=$?
 echo "exit $code" >>"$claim"
 exit $code`;
