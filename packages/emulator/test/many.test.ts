@@ -47,6 +47,15 @@ test('hundreds live in one process, and leave nothing behind', async () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
+test('jobs that fail cost no more than others', async () => {
+  await using gitlab = await startEmulator();
+  gitlab.jobs({ count: 50_000, release: { tag_name: 'v1' } });
+  const info = { features: {} };
+  const before = performance.now();
+  for (let failed = 0; failed < 20_000; failed += 45) await requestJob(gitlab, { info });
+  expect(performance.now() - before).toBeLessThan(8000);
+});
+
 test('many requests at once each get a job of their own', async () => {
   await using gitlab = await startEmulator();
   gitlab.jobs({ count: 300 });

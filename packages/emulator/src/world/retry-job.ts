@@ -14,12 +14,13 @@ const hopeless: readonly string[] = [
 /** Whether a job that has failed is to be done again, by its `retry`. */
 export function deservesRetry(job: Job): boolean {
   const { retry, name } = job.definition;
+  const { max = 0 } = retry;
   if (job.status !== 'failed' || hopeless.includes(job.failureReason ?? '')) return false;
-  if (!covers(retry, job)) return false;
+  if (max === 0 || !covers(retry, job)) return false;
   const attempts = job.pipeline.jobs.filter(
     (other) => other.retried && other.definition.name === name,
   );
-  return attempts.length < (retry.max ?? 0);
+  return attempts.length < max;
 }
 
 function covers(retry: RetrySpec, { failureReason = '', exitCode }: Job): boolean {
