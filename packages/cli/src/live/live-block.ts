@@ -1,6 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
+
+import { displayWidth } from '../terminal/display-width.ts';
+
 /** A terminal, as far as a block of lines at its end needs to know it. */
 export interface LiveTerminal {
   write(text: string): unknown;
+  readonly columns: number;
 }
 
 const HIDE_CURSOR = '\u001b[?25l';
@@ -40,8 +45,17 @@ export class LiveBlock {
     if (this.#lines.length > 0) this.#redraw('', []);
   }
 
+  /** A terminal that has become narrower has broken the lines. */
+  #rows(): number {
+    const { columns } = this.#terminal;
+    return this.#lines
+      .map((line) => displayWidth(stripVTControlCharacters(line)))
+      .reduce((rows, width) => rows + Math.max(1, Math.ceil(width / columns)), 0);
+  }
+
   #redraw(above: string, lines: readonly string[]): void {
-    const up = this.#lines.length === 0 ? '' : `\u001b[${this.#lines.length}A`;
+    const rows = this.#rows();
+    const up = rows === 0 ? '' : `\u001b[${rows}A`;
     const body = [...above.split('\n').slice(0, -1), ...lines]
       .map((line) => `${line}${CLEAR_LINE_END}\n`)
       .join('');
