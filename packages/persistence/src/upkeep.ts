@@ -61,7 +61,8 @@ export class Upkeep {
     const pruned = (jobs: number): void => {
       this.#isPruning = false;
       this.#closedJobs -= jobs;
-      this.#pruneIn(jobs === JOBS_A_TURN ? NEXT_TURN_MS : LOOK_AGAIN_AFTER_MS);
+      const isMoreDue = jobs === JOBS_A_TURN || this.#closedJobs > this.#parts.retention.maxJobs;
+      this.#pruneIn(isMoreDue ? NEXT_TURN_MS : LOOK_AGAIN_AFTER_MS);
     };
     this.#parts.queue
       .write({ apply: () => this.#deleteDue(), committed: pruned })
