@@ -20,7 +20,7 @@ export const wireVerifiedRunner = z.union([
   z
     .object({ id: z.number(), token_expires_at: optionalInstant })
     .transform((wire): VerifiedRunner => ({ id: wire.id, expiresAt: wire.token_expires_at })),
-  z.unknown().transform((): VerifiedRunner => ({ id: undefined, expiresAt: undefined })),
+  z.literal(200).transform((): VerifiedRunner => ({ id: undefined, expiresAt: undefined })),
 ]);
 
 export const wireJobRouter = z

@@ -67,6 +67,33 @@ describe('projectRunners.enable', () => {
   });
 });
 
+test('projectRunners.enable is refused beyond the runners that a project may have', async () => {
+  await using gitlab = await startGitLab();
+  const { other, maintainer, runner } = await twoProjects(gitlab);
+  await gitlab.create({ type: 'project_type', projectId: other.id });
+  gitlab.emulator.settings({ runner_limit: 1 });
+  const enabled = maintainer.gitlab.projectRunners(other.id).enable(runner.id);
+  await expect(enabled).rejects.toMatchObject({
+    code: 'GITLAB_INVALID',
+    message: expect.stringContaining(
+      'Maximum number of ci registered project runners (1)',
+    ) as string,
+  });
+});
+
+test('projectRunners.enable cannot make a project runner of an instance runner', async () => {
+  await using gitlab = await startGitLab();
+  const { other, maintainer } = await twoProjects(gitlab);
+  const { id } = await gitlab.create();
+  await expect(maintainer.gitlab.projectRunners(other.id).enable(id)).rejects.toMatchObject({
+    body: { message: '403 Forbidden - No access granted' },
+  });
+  await expect(gitlab.admin.projectRunners(other.id).enable(id)).rejects.toMatchObject({
+    code: 'GITLAB_UNAVAILABLE',
+    status: 500,
+  });
+});
+
 describe('projectRunners.disable', () => {
   test('takes a runner from a project that does not own it', async () => {
     await using gitlab = await startGitLab();

@@ -24,6 +24,11 @@ describe('a runner’s own token', () => {
     gitlab.emulator.faults.add({ path: 'verify', status: 200, body: 200, times: 1 });
     const verified = await gitlab.client().runnerByToken('t1_x').verify();
     expect(verified).toEqual({ id: undefined, expiresAt: undefined });
+    const headers = { 'Content-Type': 'text/html' };
+    gitlab.emulator.faults.add({ path: 'verify', status: 200, headers, body: '<html>', times: 1 });
+    await expect(gitlab.client().runnerByToken('t1_x').verify()).rejects.toMatchObject({
+      code: 'GITLAB_UNEXPECTED',
+    });
   });
 
   test('is replaced by itself, and void from then on', async () => {

@@ -6,7 +6,7 @@ import { requestOfRunner, requireAccess } from './find-runner.ts';
 import { offsetPage } from './offset-page.ts';
 import { basicProjectEntity } from './place-entity.ts';
 import { mayRead, projectsOf } from './runner-access.ts';
-import { managerEntity, runnerDetailsEntity } from './runner-entity.ts';
+import { managerEntities, runnerDetailsEntity } from './runner-entity.ts';
 
 /** `GET /runners/:id`. */
 export function getRunner(world: World, call: Call): Reply {
@@ -23,10 +23,7 @@ export function listManagers(world: World, call: Call): Reply {
   const request = requestOfRunner(world, call);
   const runner = request.runner();
   requireAccess(mayRead(world, request.user, runner));
-  return json(
-    200,
-    [...runner.managers.values()].map((manager) => managerEntity(world, manager)),
-  );
+  return json(200, managerEntities(world, runner));
 }
 
 /** `GET /runners/:id/projects`: those of them that one may see. */

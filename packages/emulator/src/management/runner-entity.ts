@@ -65,7 +65,17 @@ export function runnerDetailsEntity(world: World, runner: Runner, view: DetailsV
   };
 }
 
-export function managerEntity(world: World, manager: RunnerManager): Entity {
+/** A runner's managers: the processes that use its token. */
+export function managerEntities(world: World, runner: Runner): Entity[] {
+  const busy = busyOnes(world);
+  return [...runner.managers.values()].map((manager) => managerEntity(world, manager, busy));
+}
+
+function managerEntity(
+  { clock }: World,
+  manager: RunnerManager,
+  busy: ReadonlySet<unknown>,
+): Entity {
   const { info } = manager;
   return {
     id: manager.id,
@@ -77,8 +87,8 @@ export function managerEntity(world: World, manager: RunnerManager): Entity {
     created_at: toTimestamp(manager.createdAt),
     contacted_at: toTimestamp(manager.contactedAt),
     ip_address: null,
-    status: statusOf(manager, world.clock.now(), false),
-    job_execution_status: busyOnes(world).has(manager) ? 'active' : 'idle',
+    status: statusOf(manager, clock.now(), false),
+    job_execution_status: busy.has(manager) ? 'active' : 'idle',
   };
 }
 
