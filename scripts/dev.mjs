@@ -108,6 +108,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP']) {
     if (!isEcho) child.kill(name);
   });
 }
+process.on('SIGWINCH', () => child.kill('SIGWINCH'));
 child.on('exit', (code, signal) => {
   process.exit(signal === null ? code : 128 + constants.signals[signal]);
 });
