@@ -1,5 +1,4 @@
 import type { AnswerHeaders } from './answer.ts';
-import { invalidArgument } from './management-error.ts';
 
 /** What GitLab says of a page beside its items; totals are missing where it does not count. */
 export interface Page<T> {
@@ -18,18 +17,6 @@ export interface PageOptions {
   readonly perPage?: number;
   /** The page to begin with; the first unless given. */
   readonly page?: number;
-}
-
-const MAX_PER_PAGE = 100;
-
-/** @throws ManagementError `CONFIG_INVALID` */
-export function pageQuery({ perPage = MAX_PER_PAGE, page }: PageOptions): URLSearchParams {
-  if (!Number.isInteger(perPage) || perPage < 1 || perPage > MAX_PER_PAGE) {
-    throw invalidArgument(`\`perPage\` is a whole number from 1 to ${MAX_PER_PAGE}.`);
-  }
-  const query = new URLSearchParams({ per_page: String(perPage) });
-  if (page !== undefined) query.set('page', String(page));
-  return query;
 }
 
 export interface FetchedPage<T> {

@@ -5,7 +5,7 @@ import { toPathSegment, type IdOrPath } from './place.ts';
 import type { ScopedRunnerFilter } from './runner-filter.ts';
 import type { IssuedToken } from './runner-token.ts';
 import type { Runner } from './runner.ts';
-import { toRunnerQuery } from './wire-request.ts';
+import { toRunnerQuery, toWireAssignment } from './wire-request.ts';
 import { wireIssuedToken } from './wire-runner-token.ts';
 import { wireRunner } from './wire-runner.ts';
 
@@ -27,7 +27,7 @@ export class ProjectRunners {
 
   /** Lets another project's runner take this one's jobs, too, unless it is locked. */
   enable(runnerId: number): Promise<Runner> {
-    const json = { runner_id: runnerId };
+    const json = toWireAssignment(runnerId);
     return this.#connection.fetch({ method: 'POST', path: this.#path, json }, wireRunner);
   }
 

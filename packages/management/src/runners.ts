@@ -1,15 +1,22 @@
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import { listAt } from './list-at.ts';
-import { pageQuery, type Listing, type PageOptions } from './listing.ts';
+import type { Listing, PageOptions } from './listing.ts';
 import type { ProjectSummary } from './place.ts';
 import type { DeletionOptions, NewRunner, RunnerChanges } from './runner-attributes.ts';
 import type { RunnerJobFilter, ScopedRunnerFilter } from './runner-filter.ts';
 import type { RunnerJob } from './runner-job.ts';
 import type { CreatedRunner, IssuedToken } from './runner-token.ts';
 import type { Runner, RunnerDetails, RunnerManager } from './runner.ts';
+import { pageQuery } from './wire-page.ts';
 import { wireProject } from './wire-place.ts';
-import { toJobQuery, toRunnerQuery, toWireChanges, toWireNewRunner } from './wire-request.ts';
+import {
+  toDetailsQuery,
+  toJobQuery,
+  toRunnerQuery,
+  toWireChanges,
+  toWireNewRunner,
+} from './wire-request.ts';
 import { wireRunnerJob } from './wire-runner-job.ts';
 import { wireCreatedRunner, wireIssuedToken } from './wire-runner-token.ts';
 import { wireRunner, wireRunnerDetails, wireRunnerManager } from './wire-runner.ts';
@@ -36,7 +43,7 @@ export class Runners {
 
   /** Without its projects GitLab answers sooner, where there are many. */
   get(id: number, { includeProjects = true } = {}): Promise<RunnerDetails> {
-    const query = new URLSearchParams(includeProjects ? {} : { include_projects: 'false' });
+    const query = toDetailsQuery(includeProjects);
     return this.#connection.fetch({ method: 'GET', path: pathOf(id), query }, wireRunnerDetails);
   }
 

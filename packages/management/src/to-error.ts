@@ -1,6 +1,6 @@
 import type { Answer } from './answer.ts';
 import { ManagementError, type ManagementErrorCode } from './management-error.ts';
-import { refusalText } from './refusal-text.ts';
+import { refusalText } from './wire-refusal.ts';
 
 /** The call that an error is about: `PUT runners/7`. */
 export interface Subject {

@@ -1,5 +1,4 @@
 import { invalidArgument } from './management-error.ts';
-import { pageQuery } from './listing.ts';
 import type {
   NewRunner,
   RunnerChanges,
@@ -8,6 +7,7 @@ import type {
 } from './runner-attributes.ts';
 import type { RunnerJobFilter, ScopedRunnerFilter } from './runner-filter.ts';
 import { toSecret } from './secret.ts';
+import { pageQuery } from './wire-page.ts';
 
 type WireBody = Readonly<Record<string, unknown>>;
 
@@ -21,6 +21,10 @@ export function toRunnerQuery(filter: ScopedRunnerFilter): URLSearchParams {
     tag_list: filter.tags === undefined ? undefined : checkedTags(filter.tags).join(','),
     version_prefix: filter.versionPrefix,
   });
+}
+
+export function toDetailsQuery(includeProjects: boolean): URLSearchParams {
+  return new URLSearchParams(includeProjects ? {} : { include_projects: 'false' });
 }
 
 /** @throws ManagementError `CONFIG_INVALID` */
@@ -58,6 +62,10 @@ export function toWireRegistration(registration: RunnerRegistration): WireBody {
     ...(info === undefined ? {} : { info }),
     ...toWireChanges(registration),
   };
+}
+
+export function toWireAssignment(runnerId: number): WireBody {
+  return { runner_id: runnerId };
 }
 
 /** One process of a runner, as it names itself. */

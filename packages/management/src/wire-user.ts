@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UserSummary } from './user-summary.ts';
 
-export const wireUser = z
+const wireUser = z
   .object({ id: z.number(), username: z.string(), name: z.string().nullish() })
   .transform(({ id, username, name }): UserSummary => ({ id, username, name: name ?? username }));
 

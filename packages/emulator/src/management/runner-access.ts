@@ -56,7 +56,7 @@ export function maintains(user: User, project: Project): boolean {
   return accessToProject(user, project) >= MAINTAINER;
 }
 
-export function maintainsGroup(user: User, group: Namespace): boolean {
+function maintainsGroup(user: User, group: Namespace): boolean {
   return accessToNamespace(user, group) >= MAINTAINER;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refusalText } from './refusal-text.ts';
+import { refusalText } from './wire-refusal.ts';
 
 test.each([
   [{ message: '403 Forbidden - No access granted' }, '403 Forbidden - No access granted'],
