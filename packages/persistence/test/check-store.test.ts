@@ -5,7 +5,8 @@ import { aLog, fact, recordedLogs } from '@fellrunner/testkit';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
-import { checkStore, openStore, openStoreReader } from '../src/index.ts';
+import { checkStore, openStore, openStoreReader, type StoreCheck } from '../src/index.ts';
+import { startChild } from './support/child.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 /** A store with two jobs that go on and one that is closed. */
@@ -34,6 +35,19 @@ describe('checkStore', () => {
     await leaveJobs(file);
     await using store = openStore(file);
     expect(checkStore(store.file)).toEqual({ jobs: 3, events: 8, problems: [] });
+  });
+
+  test('takes an engine that writes all the while for no damage', async () => {
+    using folder = tempFolder();
+    const file = folder.file('fellrunner.db');
+    using child = startChild('./appending-child.ts', { args: [file] });
+    await child.nextLine();
+    const { events } = checkStore(file);
+    let check: StoreCheck;
+    do {
+      check = checkStore(file);
+      expect(check.problems).toEqual([]);
+    } while (check.events < events + 100);
   });
 
   test('finds a log that does not replay, and sets its job aside when it may mend', async () => {

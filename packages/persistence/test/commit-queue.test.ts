@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 
+import type { StoreHealth } from '@fellrunner/core';
 import { aLog, fact, stamped } from '@fellrunner/testkit';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 
 import { openStore } from '../src/index.ts';
@@ -51,4 +53,28 @@ test('an append that cannot be written as it is undoes itself alone', async () =
   expect([bad.status, good.status]).toEqual(['rejected', 'fulfilled']);
   expect(await store.read(jobKey)).toHaveLength(2);
   expect(store.health).toEqual({ writable: true });
+});
+
+test('another program’s write is waited for, and nothing else waits with it', async () => {
+  using folder = tempFolder();
+  await using store = openStore(folder.file('fellrunner.db'));
+  const jobKey = await store.receive('{}', aLog({}));
+  const other = new Database(store.file);
+  other.exec('BEGIN IMMEDIATE');
+  const told: StoreHealth[] = [];
+  const ill = Promise.withResolvers<void>();
+  store.onHealth((health) => {
+    told.push(health);
+    ill.resolve();
+  });
+  const append = store.append(jobKey, 1, stamped([fact.stepBegins(0)]));
+  await ill.promise;
+  expect(await store.read(jobKey)).toHaveLength(1);
+  other.exec('ROLLBACK');
+  other.close();
+  await append;
+  expect(told).toEqual([
+    { writable: false, why: expect.stringContaining('Another program is writing to the store') },
+    { writable: true },
+  ]);
 });

@@ -42,8 +42,13 @@ export function checkStore(file: string, options: CheckOptions = {}): StoreCheck
 function checkOnly(path: string, options: CheckOptions): StoreCheck {
   const db = connectReadonly(path);
   try {
-    const findings = findAll(db, path, options);
-    return { ...countRows(db), problems: findings.map((it) => toProblem(it, false)) };
+    // One snapshot: an engine that writes meanwhile must not look like damage.
+    const look = db.transaction(() => ({
+      findings: findAll(db, path, options),
+      counts: countRows(db),
+    }));
+    const { findings, counts } = look.deferred();
+    return { ...counts, problems: findings.map((it) => toProblem(it, false)) };
   } finally {
     db.close();
   }
