@@ -56,14 +56,14 @@ export class Management implements AsyncDisposable {
    * Registers a runner the old way. GitLab has deprecated it, and may have it switched off
    * (`GITLAB_GONE`): prefer `runners.create`.
    */
-  register(registration: RunnerRegistration): Promise<CreatedRunner> {
+  async register(registration: RunnerRegistration): Promise<CreatedRunner> {
     const json = toWireRegistration(registration);
     const call = { method: 'POST', path: 'runners', as: 'nobody', json } as const;
     return this.#connection.fetch(call, wireCreatedRunner);
   }
 
   /** The running job that a job's token belongs to. */
-  currentJob(jobToken: TokenInput): Promise<RunnerJob> {
+  async currentJob(jobToken: TokenInput): Promise<RunnerJob> {
     const headers = { 'JOB-TOKEN': parseToken(jobToken).reveal() };
     const call = { method: 'GET', path: 'job', as: 'nobody', headers } as const;
     return this.#connection.fetch(call, wireRunnerJob);

@@ -48,7 +48,7 @@ export class Runners {
   }
 
   /** Makes a runner whose token is told here, and never again. */
-  create(runner: NewRunner): Promise<CreatedRunner> {
+  async create(runner: NewRunner): Promise<CreatedRunner> {
     const json = toWireNewRunner(runner);
     return this.#connection.fetch(
       { method: 'POST', path: 'user/runners', json },
@@ -57,7 +57,7 @@ export class Runners {
   }
 
   /** The answer has no `projects`. */
-  update(id: number, changes: RunnerChanges): Promise<RunnerDetails> {
+  async update(id: number, changes: RunnerChanges): Promise<RunnerDetails> {
     const json = toWireChanges(changes);
     return this.#connection.fetch({ method: 'PUT', path: pathOf(id), json }, wireRunnerDetails);
   }

@@ -58,9 +58,8 @@ describe('runners.update', () => {
     await using gitlab = await startGitLab();
     const { id } = await gitlab.create();
     expect((await gitlab.admin.runners.update(id, { active: false })).paused).toBe(true);
-    expect(() => gitlab.admin.runners.update(id, { active: true, paused: false })).toThrow(
-      expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error,
-    );
+    const both = gitlab.admin.runners.update(id, { active: true, paused: false });
+    await expect(both).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     const response = await fetch(`${gitlab.emulator.url}/api/v4/runners/${id}`, {
       method: 'PUT',
       headers: { 'private-token': gitlab.emulator.adminToken },
