@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 
 import type { Connection } from './connection.ts';
 import { createPrivately } from './private-file.ts';
-import { codeOf } from './store-error.ts';
+import { codeOf, isDamage } from './store-error.ts';
 
 /** Who has a store; good for a message only, since it is the kernel that knows. */
 export interface StoreHolder {
@@ -30,7 +30,8 @@ const held = new Set<Connection>();
  * others read who holds it: a transaction that was begun and never writes. Nobody may open that
  * file in this process by other means: closing any descriptor of it would give the lock away.
  *
- * @throws RunnerError `STORE_IN_USE`, naming the process and the way out.
+ * @throws RunnerError `STORE_IN_USE`, naming the process and the way out; `STORE_DAMAGED` where
+ *   the lock file is no lock file.
  */
 export function holdStore(store: string, holder: StoreHolder): Disposable {
   const file = lockFile(store);
@@ -39,10 +40,9 @@ export function holdStore(store: string, holder: StoreHolder): Disposable {
   try {
     takeLock(db, holder);
   } catch (error) {
-    const inUse = codeOf(error).startsWith('SQLITE_BUSY');
-    const by = inUse ? readHolder(db) : undefined;
+    const refusal = refusalOf(error, db, store, holder.pid);
     db.close();
-    throw inUse ? storeInUse(store, by, holder.pid) : error;
+    throw refusal;
   }
   held.add(db);
   return {
@@ -91,6 +91,17 @@ function writeHolder(db: Connection, { pid, program, since }: StoreHolder): void
 
 function readHolder(db: Connection): StoreHolder | undefined {
   return db.prepare<[], StoreHolder>('SELECT pid, program, since FROM holder').get();
+}
+
+function refusalOf(error: unknown, db: Connection, store: string, ownPid: number): unknown {
+  if (codeOf(error).startsWith('SQLITE_BUSY')) return storeInUse(store, readHolder(db), ownPid);
+  if (!isDamage(error)) return error;
+  return new RunnerError(
+    'STORE_DAMAGED',
+    `The lock file ${lockFile(store)} is damaged. Delete it if no runner uses the store: it ` +
+      `holds nothing but the name of the one that does.`,
+    { cause: error },
+  );
 }
 
 function storeInUse(store: string, by: StoreHolder | undefined, ownPid: number): RunnerError {

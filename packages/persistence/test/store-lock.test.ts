@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
@@ -55,4 +55,16 @@ describe('a store that has a live engine', () => {
     using other = startChild('./holding-child.ts', { args: [folder.file('link.db')] });
     expect(await other.nextLine()).toMatch(/^STORE_IN_USE .*process \d+ \(fellrunner, since/);
   });
+});
+
+test('a lock file that is damaged is named, and not the store', () => {
+  using folder = tempFolder();
+  const file = folder.file('fellrunner.db');
+  writeFileSync(`${file}.lock`, 'no lock '.repeat(1000));
+  expect(() => openStore(file)).toThrow(
+    expect.objectContaining({
+      code: 'STORE_DAMAGED',
+      message: expect.stringMatching(/^The lock file .*\.lock is damaged\. Delete it/),
+    }),
+  );
 });

@@ -34,7 +34,8 @@ export interface EventLog extends AsyncDisposable {
    * Appends all of the events or none. `expectedPosition` is the position of the first of them.
    * A `job.closed` deletes the job's key, payload, results and trace head in the same commit.
    *
-   * @throws RunnerError `EVENT_LOG_CONFLICT` where the stream's end is elsewhere.
+   * @throws RunnerError `EVENT_LOG_CONFLICT` where the stream's end is elsewhere, or the job is
+   *   closed.
    */
   append(
     jobKey: JobKey,

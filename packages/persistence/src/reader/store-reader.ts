@@ -94,7 +94,7 @@ export class StoreReader implements Disposable {
 
   /** How many jobs the store holds that are not closed. */
   unfinishedCount(): number {
-    return this.#read(() => this.#sql.unfinishedJobs.all().length);
+    return this.#read(() => this.#sql.unfinishedCount.get() ?? 0);
   }
 
   [Symbol.dispose](): void {
@@ -121,6 +121,7 @@ function prepareReading(db: Connection) {
       db,
       'SELECT * FROM jobs WHERE job_key IN (SELECT job_key FROM open_jobs) ORDER BY job_key',
     ),
+    unfinishedCount: pluck<[], number>(db, 'SELECT count(*) FROM open_jobs'),
     job: query<[JobKey], JobRow>(db, 'SELECT * FROM jobs WHERE job_key = ?'),
     jobsByGitlabId: query<[number], JobRow>(
       db,
