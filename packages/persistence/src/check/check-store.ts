@@ -42,13 +42,11 @@ export function checkStore(file: string, options: CheckOptions = {}): StoreCheck
 function checkOnly(path: string, options: CheckOptions): StoreCheck {
   const db = connectReadonly(path);
   try {
+    const damage = findDamage(db, path);
+    if (damage.length > 0) return report(damage);
     // One snapshot: an engine that writes meanwhile must not look like damage.
-    const look = db.transaction(() => ({
-      findings: findAll(db, path, options),
-      counts: countRows(db),
-    }));
-    const { findings, counts } = look.deferred();
-    return { ...counts, problems: findings.map((it) => toProblem(it, false)) };
+    const look = db.transaction(() => report(findProblems(db, path, options), db));
+    return look.deferred();
   } finally {
     db.close();
   }
@@ -67,19 +65,26 @@ function checkAndMend(path: string, options: CheckOptions): StoreCheck {
 function mendHeld(path: string, options: CheckOptions): StoreCheck {
   const db = connect(path);
   try {
-    const findings = findAll(db, path, options);
-    db.transaction(() => findings.forEach(({ mend }) => mend?.())).immediate();
-    return { ...countRows(db), problems: findings.map((it) => toProblem(it, true)) };
+    const damage = findDamage(db, path);
+    if (damage.length > 0) return report(damage);
+    const mendAll = db.transaction(() => {
+      const findings = findProblems(db, path, options);
+      for (const { mend } of findings) mend?.();
+      return report(findings, db, true);
+    });
+    return mendAll.immediate();
   } finally {
     db.close();
   }
 }
 
 /** Where SQLite's own pages are damaged, no more is made of what they say. */
-function findAll(db: Connection, path: string, options: CheckOptions): readonly Finding[] {
+function findDamage(db: Connection, path: string): readonly Finding[] {
   expectThisVersion(db, path);
-  const damage = findFileDamage(db, path);
-  if (damage.length > 0) return damage;
+  return findFileDamage(db, path);
+}
+
+function findProblems(db: Connection, path: string, options: CheckOptions): readonly Finding[] {
   const keyFile = `${path}.key`;
   const keys = findKeys({ file: keyFile, given: options.key });
   const storeId = pluck<[], string>(db, 'SELECT store_id FROM store').get() ?? '';
@@ -88,13 +93,15 @@ function findAll(db: Connection, path: string, options: CheckOptions): readonly 
   return [...findForeignRows(db), ...findJobProblems({ db, vault, keyFile, now })];
 }
 
+/** Rows are counted where there is a connection by which they can be. */
+function report(findings: readonly Finding[], db?: Connection, isMended = false): StoreCheck {
+  const count = (table: string): number =>
+    db === undefined ? 0 : (pluck<[], number>(db, `SELECT count(*) FROM ${table}`).get() ?? 0);
+  const problems = findings.map((finding) => toProblem(finding, isMended));
+  return { jobs: count('jobs'), events: count('events'), problems };
+}
+
 function toProblem({ mend, ...finding }: Finding, isMended: boolean): StoreProblem {
   const possible = isMended ? 'done' : 'possible';
   return { ...finding, mending: mend === undefined ? 'impossible' : possible };
-}
-
-function countRows(db: Connection): Pick<StoreCheck, 'jobs' | 'events'> {
-  const count = (table: string): number =>
-    pluck<[], number>(db, `SELECT count(*) FROM ${table}`).get() ?? 0;
-  return { jobs: count('jobs'), events: count('events') };
 }

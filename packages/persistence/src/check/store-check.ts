@@ -2,6 +2,7 @@ import type { JobKey } from '@fellrunner/core';
 
 /** What a check of a store found. */
 export interface StoreCheck {
+  /** How many there are; 0 where the file is damaged, and nothing that it says is believed. */
   readonly jobs: number;
   readonly events: number;
   readonly problems: readonly StoreProblem[];
