@@ -2,24 +2,24 @@ import { InvalidArgumentError } from 'commander';
 
 import { UsageError } from './exit-code.ts';
 
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  k: 1024,
-  kib: 1024,
-  kb: 1000,
-  m: 1024 ** 2,
-  mib: 1024 ** 2,
-  mb: 1000 ** 2,
-  g: 1024 ** 3,
-  gib: 1024 ** 3,
-  gb: 1000 ** 3,
-};
+const UNITS = new Map([
+  ['', 1],
+  ['b', 1],
+  ['k', 1024],
+  ['kib', 1024],
+  ['kb', 1000],
+  ['m', 1024 ** 2],
+  ['mib', 1024 ** 2],
+  ['mb', 1000 ** 2],
+  ['g', 1024 ** 3],
+  ['gib', 1024 ** 3],
+  ['gb', 1000 ** 3],
+]);
 
 /** `4MiB`, `512k` (= 512KiB), `1.5GB` or bytes; 0 means none. */
 export function parseByteSize(text: string): number {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
-  const factor = UNITS[unit.toLowerCase()];
+  const factor = UNITS.get(unit.toLowerCase());
   if (amount === undefined || factor === undefined) {
     throw new InvalidArgumentError('It is a size such as 4MiB, 512k or 0.');
   }
@@ -39,6 +39,19 @@ export function parseCount(least: number): (text: string) => number {
 export function parseSeconds(text: string): number {
   if (/^\d{1,9}(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
   throw new InvalidArgumentError('It is a number of seconds.');
+}
+
+/** `ADDR:PORT`, `:PORT` or `[IPv6]:PORT`, as it was typed. */
+export function parseAddress(text: string): string {
+  const [, port] = /^(?:\[[\da-f:.]+\]|[^:[\]]*):(\d{1,5})$/i.exec(text) ?? [];
+  if (port !== undefined && Number(port) <= 65_535) return text;
+  throw new InvalidArgumentError('It is an address such as 127.0.0.1:9252 or [::1]:9252.');
+}
+
+/** A job's id, or its server's host and its id. */
+export function parseJobName(text: string): string {
+  if (/^(.+\/)?\d{1,15}$/.test(text.trim())) return text.trim();
+  throw new InvalidArgumentError('A job is 42 or gitlab.example.com/42.');
 }
 
 /** @throws UsageError */

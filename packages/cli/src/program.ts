@@ -6,7 +6,14 @@ import type { EventsFlags } from './commands/events.ts';
 import type { JobsFlags } from './commands/jobs.ts';
 import type { ShowFlags } from './commands/show.ts';
 import { ExitCode, UsageError } from './exit-code.ts';
-import { parseByteSize, parseCount, parseSeconds, parseServerUrl } from './option-values.ts';
+import {
+  parseAddress,
+  parseByteSize,
+  parseCount,
+  parseJobName,
+  parseSeconds,
+  parseServerUrl,
+} from './option-values.ts';
 import type { RunFlags } from './run/run-settings.ts';
 import type { StoreFlags } from './store/open-reader.ts';
 import { toUsageMessage } from './usage-message.ts';
@@ -92,7 +99,7 @@ function addRun(program: Command, done: Done): void {
     .option('--takeover', 'take the place of the runner that uses the store; its jobs go on here')
     .addOption(level.choices(['debug', 'info', 'warn', 'error']))
     .addOption(format.choices(['text', 'json']))
-    .option('--listen <ADDR:PORT>', 'serve /metrics, /health/live and /health/ready there')
+    .option('--listen <ADDR:PORT>', 'serve /metrics, /health/live and /health/ready', parseAddress)
     .addHelpText('after', RUN_HELP)
     .action(async (flags: RunFlags) => done(await (await import('./commands/run.ts')).run(flags)));
 }
@@ -111,7 +118,7 @@ function addEmulator(program: Command, done: Done): void {
   program
     .command('emulator')
     .description('serve a GitLab for trying things out; its address and tokens are printed as JSON')
-    .option('--listen <ADDR:PORT>', 'where (default: any free port of 127.0.0.1)')
+    .option('--listen <ADDR:PORT>', 'where (default: any free port of 127.0.0.1)', parseAddress)
     .option('--pipeline <DIR>', 'a repository whose .gitlab-ci.yml is run at once')
     .option('--update-interval <S>', "what jobs' logs are asked for by default", parseSeconds)
     .option('--long-poll <S>', 'how long a request for a job is held', parseSeconds)
@@ -124,6 +131,7 @@ function addEmulator(program: Command, done: Done): void {
 function addStoreCommands(program: Command, done: Done): void {
   const store = ['--store <FILE>', "the runner's store (default: as for run)"] as const;
   const asJson = ['--json', 'as JSON'] as const;
+  const named = ['<JOB>', "GitLab's id, or HOST/ID where two match", parseJobName] as const;
   program
     .command('jobs')
     .description('list the jobs that are not finished and reported')
@@ -135,8 +143,9 @@ function addStoreCommands(program: Command, done: Done): void {
       done(await (await import('./commands/jobs.ts')).jobs(flags)),
     );
   program
-    .command('show <JOB>')
-    .description("show where a job stands; JOB is GitLab's id, or HOST/ID")
+    .command('show')
+    .description('show where a job stands')
+    .argument(...named)
     .option(...store)
     .option(...asJson)
     .addHelpText('after', '\nExample:\n  fellrunner show gitlab.example.com/42')
@@ -144,16 +153,18 @@ function addStoreCommands(program: Command, done: Done): void {
       done(await (await import('./commands/show.ts')).show(job, flags)),
     );
   program
-    .command('log <JOB>')
+    .command('log')
     .description("print a job's log as far as it has come")
+    .argument(...named)
     .option(...store)
     .addHelpText('after', '\nExample:\n  fellrunner log 42')
     .action(async (job: string, flags: StoreFlags) =>
       done(await (await import('./commands/log.ts')).log(job, flags)),
     );
   program
-    .command('events <JOB>')
+    .command('events')
     .description('list all that happened to a job')
+    .argument(...named)
     .option(...store)
     .option(...asJson)
     .addHelpText('after', '\nExample:\n  fellrunner events 42 --json')

@@ -26,7 +26,8 @@ export class Shutdown {
   readonly #requested = Promise.withResolvers<void>();
   #mode: StopMode | undefined;
   #cancelDeadline: () => void = () => undefined;
-  #detachesWhenFree = false;
+  /** Whether what is waited for before the detach has come about. */
+  #mayDetach: (() => boolean) | undefined;
 
   constructor(options: ShutdownOptions) {
     this.#options = options;
@@ -62,12 +63,12 @@ export class Shutdown {
     }
     logger.warn({ jobs: ids(bound) }, 'jobs that cannot go on elsewhere are waited for');
     this.#enter('drain');
-    this.#detachesWhenFree = true;
+    this.#mayDetach = () => fleet.bound.length === 0;
   }
 
   /** To be called whenever something has become true of a job. */
   look(): void {
-    if (this.#detachesWhenFree && this.#options.fleet.bound.length === 0) this.#enter('detach');
+    if (this.#mayDetach?.() === true) this.#enter('detach');
   }
 
   #begin(mode: StopMode): void {
@@ -81,7 +82,7 @@ export class Shutdown {
 
   #enter(mode: StopMode): void {
     this.#cancelDeadline();
-    this.#detachesWhenFree = false;
+    this.#mayDetach = undefined;
     this.#mode = mode;
     this.#requested.resolve();
     this.#options.fleet.stop(mode);
@@ -94,7 +95,7 @@ export class Shutdown {
     const left = fleet.jobs.length - bound.length;
     logger.warn({ ended: ids(bound), left }, 'the time to stop is over');
     for (const job of bound) job.interrupt();
-    this.#detachesWhenFree = true;
+    this.#mayDetach = () => bound.every(({ state }) => state.name === 'finished.closed');
     this.#giveUpAfter(cancelGraceMs + RECORDING_MS, () => this.#enter('detach'));
     this.look();
   }

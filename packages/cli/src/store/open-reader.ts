@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { RunnerError } from '@fellrunner/core';
 import { openStoreReader, type JobSummary, type StoreReader } from '@fellrunner/persistence';
 
-import { UsageError } from '../exit-code.ts';
 import { defaultStoreFile } from './store-file.ts';
 
 /** What every command that reads a store takes. */
@@ -33,9 +32,6 @@ export class JobNotFound extends Error {
  * @throws JobNotFound, saying what to name instead.
  */
 export function findJob(reader: StoreReader, text: string): JobSummary {
-  if (!/^(.+\/)?\d+$/.test(text.trim())) {
-    throw new UsageError(`"${text}" names no job; a job is 42 or gitlab.example.com/42`);
-  }
   const [found, ...others] = reader.find(text);
   if (found === undefined) {
     throw new JobNotFound(
