@@ -1,5 +1,6 @@
 import { systemClock, type Clock, type Secret } from '@fellrunner/core';
 
+import { expectTables } from '../check-at-start.ts';
 import { connect, connectReadonly, pluck, type Connection } from '../connection.ts';
 import { findStore } from '../find-store.ts';
 import { JobVault } from '../job-vault.ts';
@@ -81,6 +82,7 @@ function mendHeld(path: string, options: CheckOptions): StoreCheck {
 /** Where SQLite's own pages are damaged, no more is made of what they say. */
 function findDamage(db: Connection, path: string): readonly Finding[] {
   expectThisVersion(db, path);
+  expectTables(db, path);
   return findFileDamage(db, path);
 }
 
