@@ -40,7 +40,7 @@ describe('checkStore', () => {
   test('takes an engine that writes all the while for no damage', async () => {
     using folder = tempFolder();
     const file = folder.file('fellrunner.db');
-    using child = startChild('./appending-child.ts', { args: [file] });
+    await using child = startChild('./appending-child.ts', { args: [file] });
     await child.nextLine();
     const { events } = checkStore(file);
     let check: StoreCheck;

@@ -8,7 +8,7 @@ import { tempFolder } from './support/temp-folder.ts';
 test('a process killed while it appends has lost nothing that it was told is durable', async () => {
   using folder = tempFolder();
   const file = folder.file('fellrunner.db');
-  using child = startChild('./appending-child.ts', { args: [file] });
+  await using child = startChild('./appending-child.ts', { args: [file] });
   const acknowledged = await readUntil(child, 500);
   await child.kill('SIGKILL');
   await readOn(child, acknowledged);

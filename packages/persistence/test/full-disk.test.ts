@@ -36,7 +36,7 @@ async function expectToSurvive(context: TestContext, failure: NodeJS.ProcessEnv)
   const file = folder.file('fellrunner.db');
   const flag = folder.file('fail');
   const env = { LD_PRELOAD: shim, FAIL_WHILE: flag, ...failure };
-  using child = startChild('./reporting-child.ts', { args: [file], env });
+  await using child = startChild('./reporting-child.ts', { args: [file], env });
 
   await lineThat(child, (line) => line === 'durable 50');
   writeFileSync(flag, '');

@@ -86,7 +86,7 @@ describe('a place where no store can be', () => {
     using folder = tempFolder();
     chmodSync(folder.path, 0o755);
     const file = folder.file('fellrunner.db');
-    using nobody = startChild('./holding-child.ts', { args: [file], uid: 65534 });
+    await using nobody = startChild('./holding-child.ts', { args: [file], uid: 65534 });
     expect(await nobody.nextLine()).toMatch(
       /^STORE_UNWRITABLE The store .* cannot be used; .*EACCES/,
     );

@@ -10,7 +10,7 @@ describe('a store that has a live engine', () => {
   test('is refused to a second one, which is told who has it and what to do', async () => {
     using folder = tempFolder();
     const file = folder.file('fellrunner.db');
-    using holder = startChild('./holding-child.ts', { args: [file] });
+    await using holder = startChild('./holding-child.ts', { args: [file] });
     expect(await holder.nextLine()).toBe('held');
     expect(() => openStore(file)).toThrow(
       expect.objectContaining({
@@ -26,7 +26,7 @@ describe('a store that has a live engine', () => {
   test('is free again once that one is killed', async () => {
     using folder = tempFolder();
     const file = folder.file('fellrunner.db');
-    using holder = startChild('./holding-child.ts', { args: [file] });
+    await using holder = startChild('./holding-child.ts', { args: [file] });
     await holder.nextLine();
     await holder.kill('SIGKILL');
     await using store = openStore(file);
@@ -38,7 +38,7 @@ describe('a store that has a live engine', () => {
   test('lets others read', async () => {
     using folder = tempFolder();
     const file = folder.file('fellrunner.db');
-    using holder = startChild('./holding-child.ts', { args: [file] });
+    await using holder = startChild('./holding-child.ts', { args: [file] });
     await holder.nextLine();
     using reader = openStoreReader(file);
     expect(reader.jobs()).toEqual([]);
@@ -52,7 +52,7 @@ describe('a store that has a live engine', () => {
     for (const name of [store.file, folder.file('link.db')]) {
       expect(() => openStore(name)).toThrow(/is open in this process already/);
     }
-    using other = startChild('./holding-child.ts', { args: [folder.file('link.db')] });
+    await using other = startChild('./holding-child.ts', { args: [folder.file('link.db')] });
     expect(await other.nextLine()).toMatch(/^STORE_IN_USE .*process \d+ \(fellrunner, since/);
   });
 });

@@ -9,8 +9,8 @@ export interface ChildOptions {
   readonly uid?: number;
 }
 
-/** A process of its own, told of line by line; killed with the test's block. */
-export interface Child extends Disposable {
+/** A process of its own, told of line by line; killed, and gone, at the end of the test's block. */
+export interface Child extends AsyncDisposable {
   readonly pid: number;
   /** Resolves with the next line of its output, or undefined at the end. */
   nextLine(): Promise<string | undefined>;
@@ -34,11 +34,12 @@ export function startChild(script: string, options: ChildOptions = {}): Child {
     pid: child.pid ?? 0,
     nextLine: async () => (await lines.next()).value,
     kill: (signal) => endOf(child, signal),
-    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+    [Symbol.asyncDispose]: () => endOf(child, 'SIGKILL'),
   };
 }
 
 function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
     child.kill(signal);
