@@ -1,13 +1,18 @@
-// Adds up what vitest and the checks counted. What ended badly without counting a failure (a file
-// that does not load, a tool that died) counts as one.
+// Adds up what vitest and the checks counted. A test that never ended counts as failed, and so does
+// a file that did not load; what ended badly without counting a failure counts as one.
 import { readFileSync } from 'node:fs';
 
 const [testsExit, testsFile, checksExit, checksFile] = process.argv.slice(2);
 
 function countTests() {
   const report = JSON.parse(readFileSync(testsFile, 'utf8'));
+  const { numPassedTests: passed, numFailedTests, numTotalTests } = report;
   const skipped = report.numPendingTests + report.numTodoTests;
-  return { passed: report.numPassedTests, failed: report.numFailedTests, skipped };
+  const unended = numTotalTests - passed - numFailedTests - skipped;
+  const unloaded = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return { passed, failed: numFailedTests + unended + unloaded.length, skipped };
 }
 
 function countChecks() {

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 const TALLY = join(dirname(import.meta.dirname), '.ci/tally.mjs');
 
 interface Reports {
-  readonly tests?: Readonly<Record<string, number>>;
+  readonly tests?: object;
   readonly testsExit?: number;
   readonly checks?: string;
   readonly checksExit?: number;
@@ -26,7 +26,14 @@ function tally({ tests, testsExit = 0, checks = '', checksExit = 0 }: Reports) {
   return { line: stdout, status };
 }
 
-const allGreen = { numPassedTests: 41, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+const allGreen = {
+  numTotalTests: 41,
+  numPassedTests: 41,
+  numFailedTests: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  testResults: [],
+};
 
 describe('the last line of CI', () => {
   test('adds the checks to the tests', () => {
@@ -36,7 +43,7 @@ describe('the last line of CI', () => {
   });
 
   test('names what was skipped, where something was', () => {
-    const tests = { ...allGreen, numPendingTests: 2, numTodoTests: 1 };
+    const tests = { ...allGreen, numTotalTests: 44, numPendingTests: 2, numTodoTests: 1 };
     const { line, status } = tally({ tests, checks: '6 passed, 0 failed\n' });
     expect(line).toBe('47 passed, 0 failed, 3 skipped\n');
     expect(status).toBe(0);
@@ -51,6 +58,14 @@ describe('the last line of CI', () => {
       checksExit: 1,
     });
     expect(line).toBe('44 passed, 3 failed\n');
+    expect(status).toBe(1);
+  });
+
+  test('counts as failed what never ended, where its process died, and what did not load', () => {
+    const didNotLoad = { status: 'failed', assertionResults: [] };
+    const tests = { ...allGreen, numTotalTests: 44, testResults: [didNotLoad] };
+    const { line, status } = tally({ tests, testsExit: 1, checks: '6 passed, 0 failed\n' });
+    expect(line).toBe('47 passed, 4 failed\n');
     expect(status).toBe(1);
   });
 
