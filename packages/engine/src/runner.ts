@@ -39,7 +39,9 @@ export class Runner {
   /** Those of the jobs that still hold a slot. */
   readonly #running = new Set<JobRun>();
   readonly #stopped = Promise.withResolvers<void>();
+  readonly #leaveSlots: (() => void) | undefined;
   #requests: JobRequests | undefined;
+  #hasResumed = false;
   #taken = 0;
   #stopping: StopMode | undefined;
 
@@ -47,6 +49,7 @@ export class Runner {
     this.#config = toRunnerConfig(options);
     this.#setup = new RunnerSetup(this.#config);
     this.#slots = new Slots(this.#config.concurrency, this.#config.sharedSlots);
+    this.#leaveSlots = this.#config.sharedSlots?.join(() => this.#onPlaces());
   }
 
   /** The jobs that are not closed, those that only report among them. */
@@ -88,16 +91,16 @@ export class Runner {
     this.#requests = this.#createRequests(prepared);
     const poke = (): void => this.#requests?.poke();
     const endHealth = this.#config.store.onHealth(poke);
-    const leaveSlots = this.#config.sharedSlots?.join(poke);
     await removeOrphanFolders(this.#config.store, this.#config.logger);
     await this.#resume();
+    this.#hasResumed = true;
     signal?.addEventListener('abort', () => void this.stop(), { once: true });
     if (signal?.aborted === true) void this.stop();
     this.#requests.poke();
     this.#endWhenDone();
     await this.#stopped.promise;
     endHealth();
-    leaveSlots?.();
+    this.#leaveSlots?.();
     clearInterval(awake);
     await this.#setup[Symbol.asyncDispose]();
   }
@@ -136,6 +139,13 @@ export class Runner {
       room: (inFlight) => this.#room(inFlight),
       onJob: (payload) => this.#claim(payload, prepared),
     });
+  }
+
+  /** Another runner has freed a place, or taken the last job that may be asked for. */
+  #onPlaces(): void {
+    if (!this.#hasResumed) return;
+    this.#requests?.poke();
+    this.#endWhenDone();
   }
 
   /** How many more jobs may be asked for: only what can be kept is taken. */

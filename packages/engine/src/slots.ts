@@ -79,7 +79,10 @@ export class SharedSlots {
     this.#tell();
   }
 
-  /** Calls back whenever there may be room that was not there before; the result ends it. */
+  /**
+   * Counts a runner, and calls back whenever there may be room that was not there before; the
+   * result ends both. It is called before any of them asks: {@link isScarce} must know them all.
+   */
   join(onRoom: () => void): () => void {
     this.#runners.add(onRoom);
     return () => this.#runners.delete(onRoom);
