@@ -11,7 +11,7 @@ import { readSettings, type RunFlags, type RunSettings } from '../run/run-settin
 import { openScreen, type Screen } from '../run/screen.ts';
 import { onSignals } from '../run/signals.ts';
 import { trustAuthorities } from '../run/trust.ts';
-import { watchConfig } from '../run/watch-config.ts';
+import { ConfigWatch } from '../run/watch-config.ts';
 import { storeFile } from '../store/open-reader.ts';
 import { listenForTakeover } from '../takeover/listen-for-takeover.ts';
 import { packageVersion } from '../version.ts';
@@ -23,12 +23,13 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
   if (process.platform === 'win32') {
     throw new RunnerError('CONFIG_INVALID', 'fellrunner run needs Linux or macOS.');
   }
+  const watch = flags.config === undefined ? undefined : new ConfigWatch(flags.config);
   const settings = readSettings(flags, process.env);
   const screen = openScreen(settings.logFormat);
   const { logFormat: format, logLevel: level } = settings;
   const log = createProgramLog({ level, format, colors: screen.colors, write: screen.write });
   try {
-    await runJobs({ flags, settings, log, screen });
+    await runJobs({ flags, settings, watch, log, screen });
     return ExitCode.done;
   } catch (error) {
     if (format !== 'json') throw error;
@@ -42,12 +43,13 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
 interface RunContext {
   readonly flags: RunFlags;
   readonly settings: RunSettings;
+  readonly watch: ConfigWatch | undefined;
   readonly log: ProgramLog;
   readonly screen: Screen;
 }
 
 async function runJobs(context: RunContext): Promise<void> {
-  const { flags, log, settings } = context;
+  const { flags, log, screen, settings, watch } = context;
   const { cancelGrace: cancelGraceMs = CANCEL_GRACE_MS, maxJobs, onStop, takeover = false } = flags;
   trustAuthorities(settings.runners);
   await using store = await openRunStore({ file: storeFile(flags), takeover, logger: log });
@@ -66,12 +68,12 @@ async function runJobs(context: RunContext): Promise<void> {
   const unfinished = (await store.unfinished()).length;
   // What is unfinished goes on at once, whether GitLab can be reached or not.
   if (unfinished === 0) await Promise.race([fleet.verify(), shutdown.requested]);
-  if (shutdown.hasBegun) return;
-  announce(context, store.file, unfinished);
   await using atEnd = new AsyncDisposableStack();
   atEnd.use(await listenForTakeover(store.file, () => shutdown.handOver()));
-  if (flags.config !== undefined) atEnd.use(watchConfig(flags.config, () => void reload()));
-  atEnd.use(showJobs(parts, context.screen));
+  atEnd.use(watch?.start(() => void reload()));
+  atEnd.use(showJobs(parts, screen));
+  if (shutdown.hasBegun) return;
+  announce(context, store.file, unfinished);
   await fleet.run();
 }
 
