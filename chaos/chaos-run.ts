@@ -77,7 +77,12 @@ async function startRunners(gitlab: Emulator, folder: string): Promise<RunnerPro
     register(gitlab, 'handler'),
   ]);
   const runners = [
-    new RunnerProcess(folder, 'shell', gitlab.url, shellToken, ['--executor', 'shell']),
+    new RunnerProcess(folder, 'shell', gitlab.url, shellToken, [
+      '--executor',
+      'shell',
+      '--builds-dir',
+      join(folder, 'builds'),
+    ]),
     new RunnerProcess(folder, 'handler', gitlab.url, handlerToken, ['--handler', handler]),
   ];
   for (const runner of runners) runner.start();
@@ -141,7 +146,7 @@ async function settle(
   for (;;) {
     for (const runner of runners) if (!runner.isAlive) runner.start();
     const open = jobs.filter(({ job }) => !['success', 'failed', 'canceled'].includes(job.status));
-    const unfinished = runners.reduce((sum, { store }) => sum + unfinishedIn(store), 0);
+    const unfinished = runners.reduce((sum, { unfinishedJobs }) => sum + unfinishedJobs, 0);
     const known = runners.map(({ store }) => idsIn(store));
     const isLost = ({ job }: ChaosJob): boolean =>
       job.status === 'running' && !known.some((ids) => ids.has(job.id));
@@ -153,11 +158,6 @@ async function settle(
     }
     await sleep(200);
   }
-}
-
-function unfinishedIn(store: string): number {
-  using reader = openStoreReader(store);
-  return reader.unfinishedCount();
 }
 
 function idsIn(store: string): Set<number> {

@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { openStoreReader } from '@fellrunner/persistence';
 
 const main =
   process.env['CHAOS_MAIN'] ?? new URL('../packages/cli/src/main.ts', import.meta.url).pathname;
@@ -18,18 +21,7 @@ export class RunnerProcess {
   constructor(folder: string, name: string, url: string, token: string, args: readonly string[]) {
     this.store = join(folder, `${name}.db`);
     this.logFile = join(folder, `${name}.log`);
-    const builds = ['--builds-dir', join(folder, `${name}-builds`)];
-    this.#args = [
-      'run',
-      '--url',
-      url,
-      '--store',
-      this.store,
-      '--concurrency',
-      '4',
-      ...builds,
-      ...args,
-    ];
+    this.#args = ['run', '--url', url, '--store', this.store, '--concurrency', '4', ...args];
     this.#env = { ...process.env, FELLRUNNER_TOKEN: token };
   }
 
@@ -47,6 +39,24 @@ export class RunnerProcess {
     return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Whether the latest start has come so far that it runs jobs. */
+  get isUp(): boolean {
+    const log = readFileSync(this.logFile, 'utf8');
+    return log.split('runs jobs of').length > this.starts;
+  }
+
+  /** Resolves when it is up, or has ended before. */
+  async up(): Promise<void> {
+    while (this.isAlive && !this.isUp) await sleep(50);
+  }
+
+  /** How many jobs of its store are not closed; none where there is no store yet. */
+  get unfinishedJobs(): number {
+    if (!existsSync(this.store)) return 0;
+    using reader = openStoreReader(this.store);
+    return reader.unfinishedCount();
+  }
+
   /** Resolves with how the process ended. */
   async ended(): Promise<number | NodeJS.Signals | null> {
     const child = this.#child;
@@ -55,8 +65,12 @@ export class RunnerProcess {
     return child.signalCode ?? child.exitCode;
   }
 
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
     await this.ended();
   }
 }

@@ -73,6 +73,8 @@ export class JobCalls {
     this.#cancelKill();
     if (result.kind === 'described') throw new Error('A job call was answered by a description.');
     const headGrew = await spool.take();
+    // What an earlier run of a step had printed beyond this one's end was the step's as well.
+    if (what === 'step') spool.skipToEnd();
     if (isGivenUp(result) && context.job.executor.isolation === 'shared') spool.revoke();
     return { result, headGrew };
   }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
+  faultPoint,
   isRunnerError,
   messageOf,
   nextAction,
@@ -64,6 +65,7 @@ export class JobRun {
   readonly #calls: JobCalls;
   readonly #work: JobWork;
   #current: { readonly action: string; readonly ender: AbortController } | undefined;
+  #forgetting: Promise<void> | undefined;
   #isDetached = false;
 
   constructor(parts: JobRunParts) {
@@ -178,6 +180,7 @@ export class JobRun {
     this.#calls.abandon();
     await this.#mailbox.shut();
     await this.#trace.stop();
+    await this.#forgetting;
     await this.#spool[Symbol.asyncDispose]();
   }
 
@@ -279,9 +282,15 @@ export class JobRun {
 
   async #forget(): Promise<void> {
     this.#stopTimers();
-    await this.#spool[Symbol.asyncDispose]();
-    await rm(this.folder, { recursive: true, force: true });
+    this.#forgetting = this.#removeFolder();
+    await this.#forgetting;
     this.#parts.listener.onClosed(this);
+  }
+
+  async #removeFolder(): Promise<void> {
+    await this.#spool[Symbol.asyncDispose]();
+    faultPoint('before-forget');
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   #receive(message: FromWorker, call: RunningCall): void {

@@ -43,6 +43,8 @@ export class Runner {
   #requests: JobRequests | undefined;
   #hasResumed = false;
   #taken = 0;
+  #isReady = false;
+  #isDetaching = false;
   #stopping: StopMode | undefined;
 
   constructor(options: RunnerOptions) {
@@ -94,6 +96,8 @@ export class Runner {
     await removeOrphanFolders(this.#config.store, this.#config.logger);
     await this.#resume();
     this.#hasResumed = true;
+    this.#isReady = true;
+    if (this.#stopping !== undefined) await this.stop(this.#stopping);
     signal?.addEventListener('abort', () => void this.stop(), { once: true });
     if (signal?.aborted === true) void this.stop();
     this.#requests.poke();
@@ -110,8 +114,11 @@ export class Runner {
    * Without a mode: `detach` where every running job can go on, else `drain`.
    */
   async stop(mode: StopMode = this.canDetach ? 'detach' : 'drain'): Promise<void> {
-    if (this.#stopping === 'detach') return;
+    if (this.#isDetaching) return;
     this.#stopping = mode;
+    // What the store holds is taken up first: it is to be stopped as well.
+    if (!this.#isReady) return;
+    this.#isDetaching = mode === 'detach';
     await this.#requests?.stop();
     if (mode === 'abort') for (const job of this.#jobs) job.interrupt();
     if (mode === 'detach') {

@@ -68,7 +68,12 @@ export async function resumeJob(start: JobStart, key: JobKey): Promise<JobRun> {
   return run;
 }
 
-/** What was printed behind this place belongs to work that is begun again. */
-function cursorOf({ work, spoolSize }: JobContext): number {
-  return work?.kind === 'step' ? work.spoolOffset : spoolSize;
+/**
+ * What was printed behind this place belongs to work that is begun again. A handler's step that
+ * is not called again keeps all that it has printed.
+ */
+function cursorOf({ work, spoolSize, job, ending }: JobContext): number {
+  if (work?.kind !== 'step') return spoolSize;
+  const isCalledAgain = job.executor.resumable && ending === undefined;
+  return isCalledAgain ? work.spoolOffset : Infinity;
 }

@@ -5,6 +5,7 @@ import { LiveView } from '../live/live-view.ts';
 import { createProgramLog, type ProgramLog } from '../log/program-log.ts';
 import { toErrorReport } from '../report-error.ts';
 import { assemble, type RunParts } from '../run/assemble.ts';
+import { endOrphans } from '../run/end-orphans.ts';
 import { openRunStore } from '../run/open-run-store.ts';
 import { createReload } from '../run/reload.ts';
 import { readSettings, type RunFlags, type RunSettings } from '../run/run-settings.ts';
@@ -52,7 +53,9 @@ async function runJobs(context: RunContext): Promise<void> {
   const { flags, log, screen, settings, watch } = context;
   const { cancelGrace: cancelGraceMs = CANCEL_GRACE_MS, maxJobs, onStop, takeover = false } = flags;
   trustAuthorities(settings.runners);
-  await using store = await openRunStore({ file: storeFile(flags), takeover, logger: log });
+  const key = process.env['FELLRUNNER_STORE_KEY'];
+  await using store = await openRunStore({ file: storeFile(flags), key, takeover, logger: log });
+  await endOrphans(store, cancelGraceMs, log);
   const parts = assemble({ store, log, settings, cancelGraceMs, maxJobs, onStop });
   const { fleet, shutdown } = parts;
   const reload = createReload({ ...parts, log, read: () => readSettings(flags, process.env) });

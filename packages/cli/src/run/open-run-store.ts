@@ -1,4 +1,4 @@
-import { isRunnerError, type Logger } from '@fellrunner/core';
+import { isRunnerError, Secret, type Logger } from '@fellrunner/core';
 import { openStore, type Store } from '@fellrunner/persistence';
 
 import { takeOver } from '../takeover/take-over.ts';
@@ -6,13 +6,17 @@ import { takeOver } from '../takeover/take-over.ts';
 /** Which store to run with, and whether one that is in use is to be taken over. */
 export interface RunStoreOptions {
   readonly file: string;
+  /** The store's key where it is not in its key file: `FELLRUNNER_STORE_KEY`. */
+  readonly key: string | undefined;
   readonly takeover: boolean;
   readonly logger: Logger;
 }
 
 /** @throws RunnerError `STORE_…` */
-export async function openRunStore({ file, logger, takeover }: RunStoreOptions): Promise<Store> {
-  const open = (): Store => openStore(file, { program: 'fellrunner run', logger });
+export async function openRunStore(options: RunStoreOptions): Promise<Store> {
+  const { file, logger, takeover } = options;
+  const key = options.key === undefined ? {} : { key: new Secret(options.key) };
+  const open = (): Store => openStore(file, { program: 'fellrunner run', logger, ...key });
   try {
     return open();
   } catch (error) {

@@ -103,6 +103,11 @@ export class Spool implements AsyncDisposable {
     return bytes.length > 0 && this.#append(bytes);
   }
 
+  /** Nothing that lies behind will come again. */
+  skipToEnd(): void {
+    this.#cursor = this.#size;
+  }
+
   /** The call was given up, and its code may go on: what it shares with us is no longer ours. */
   revoke(): void {
     this.#pending?.revoke();

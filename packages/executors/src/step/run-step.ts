@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { JobFailed, type ExecutorStepContext, type JobFailure } from '@fellrunner/core';
+import { faultPoint, JobFailed, type ExecutorStepContext, type JobFailure } from '@fellrunner/core';
 
 import { sectionStart, stepSection } from '../log/section.ts';
 import { groupPath, makeGroup } from '../process/control-group.ts';
@@ -84,7 +84,9 @@ async function spawn(
     claim: claimPath(folder, attempt),
   };
   try {
+    faultPoint('before-spawn');
     const launched = await launcher.launch(command);
+    faultPoint('after-spawn');
     if (launched === 'not-started') return spawnStep(command);
     const isLost = launched === 'unknown' && revokeClaim(command.claim);
     return isLost

@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
-import { faultPoint } from '@fellrunner/core';
-
 import { currentHost } from '../process/process-identity.ts';
 import { MARK_VARIABLE } from '../process/process-mark.ts';
 import { formatHost, readClaim } from './step-claim.ts';
@@ -47,7 +45,6 @@ export function spawnStep(options: StepCommand): StepProcess {
   const output = openSync(raw, 'a', 0o600);
   const args = [claim, formatHost(currentHost()), group ?? '-', heading, ...command];
   let child: ChildProcess;
-  faultPoint('before-spawn');
   try {
     child = spawn('/bin/sh', ['-c', STEP_WRAPPER, 'fellrunner-step', ...args], {
       cwd: '/',
@@ -58,7 +55,6 @@ export function spawnStep(options: StepCommand): StepProcess {
   } finally {
     closeSync(output);
   }
-  faultPoint('after-spawn');
   const ended = new Promise<StepEnd>((resolve) => {
     child.once('error', (error) => resolve({ kind: 'lost', why: error.message }));
     child.once('exit', (code, signal) => resolve(endOf(claim, code, signal)));
@@ -68,9 +64,7 @@ export function spawnStep(options: StepCommand): StepProcess {
 
 /** The claim's word goes before the wrapper's own exit code, which it repeats. */
 function endOf(claim: string, code: number | null, signal: NodeJS.Signals | null): StepEnd {
-  faultPoint('before-exit-read');
   const now = readClaim(claim);
-  faultPoint('after-exit-read');
   if (now.kind !== 'held') return { kind: 'lost', why: 'it did not claim its step' };
   const exitCode = now.exitCode ?? code;
   if (exitCode !== null) return { kind: 'exited', exitCode };

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 
+import { faultPoint } from '@fellrunner/core';
+
 import { readOr } from '../process/process-identity.ts';
 import { readClaim } from './step-claim.ts';
 import type { StepEnd, StepProcess } from './step-process.ts';
@@ -48,6 +50,7 @@ export async function superviseStep(options: SuperviseStep): Promise<SupervisedE
   if (signal.aborted) stop();
   try {
     const stepEnd = await step.ended;
+    faultPoint('after-step-ended');
     await ending;
     hasEnded = true;
     look();
