@@ -127,7 +127,7 @@ async function killAndLoad(
       );
     }
     // The pause is the experiment: a kill at a moment that the seed has chosen.
-    await sleep(chance.between(100, 2500));
+    await sleep(chance.between(100, 1800));
     const victim = runners[chance.between(0, runners.length - 1)]!;
     await victim.kill();
     victim.start();
