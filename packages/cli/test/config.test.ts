@@ -94,6 +94,27 @@ describe('run --config', () => {
     for (const { body } of asked) expect(body).toMatchObject({ info: { version: '77.1' } });
   });
 
+  it('passes no token on to a handler, wherever the configuration takes it from', async () => {
+    using folder = new TempFolder();
+    await using gitlab = await startEmulator();
+    const source = 'export default { step: (ctx) => ctx.log.line(JSON.stringify(process.env)) };';
+    folder.write('handler.mjs', source);
+    const text = entry({ name: 'a', gitlab }).replace(gitlab.runnerToken, '$MY_SECRET');
+    folder.write('config.toml', text);
+    const job = gitlab.job({});
+    const args = ['--config', folder.file('config.toml'), '--store', folder.file('jobs.db')];
+    await using runner = Command.start(['run', ...args, '--max-jobs', '1'], {
+      MY_SECRET: gitlab.runnerToken,
+      FELLRUNNER_TOKEN: gitlab.runnerToken,
+      HARMLESS: 'shown',
+    });
+    expect((await runner.ended).exitCode).toBe(0);
+    expect(job.trace).toContain('"HARMLESS":"shown"');
+    expect(job.trace).not.toContain('MY_SECRET');
+    expect(job.trace).not.toContain('FELLRUNNER');
+    expect(job.trace).not.toContain(gitlab.runnerToken);
+  });
+
   it('names an entry with another executor, and runs the others', async () => {
     using folder = new TempFolder();
     await using gitlab = await startEmulator();

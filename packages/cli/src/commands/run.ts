@@ -11,6 +11,7 @@ import { createReload } from '../run/reload.ts';
 import { readSettings, type RunFlags, type RunSettings } from '../run/run-settings.ts';
 import { openScreen, type Screen } from '../run/screen.ts';
 import { onSignals } from '../run/signals.ts';
+import { ownSurroundings, whatEndsSteps } from '../run/step-survival.ts';
 import { trustAuthorities } from '../run/trust.ts';
 import { ConfigWatch } from '../run/watch-config.ts';
 import { storeFile } from '../store/open-reader.ts';
@@ -56,7 +57,10 @@ async function runJobs(context: RunContext): Promise<void> {
   const key = process.env['FELLRUNNER_STORE_KEY'];
   await using store = await openRunStore({ file: storeFile(flags), key, takeover, logger: log });
   await endOrphans(store, cancelGraceMs, log);
-  const parts = assemble({ store, log, settings, cancelGraceMs, maxJobs, onStop });
+  const endsSteps = settings.runners.some(({ work }) => work.kind === 'shell')
+    ? whatEndsSteps(ownSurroundings())
+    : undefined;
+  const parts = assemble({ store, log, settings, cancelGraceMs, maxJobs, onStop, endsSteps });
   const { fleet, shutdown } = parts;
   const reload = createReload({ ...parts, log, read: () => readSettings(flags, process.env) });
   onSignals(
@@ -77,6 +81,8 @@ async function runJobs(context: RunContext): Promise<void> {
   atEnd.use(showJobs(parts, screen));
   if (shutdown.hasBegun) return;
   announce(context, store.file, unfinished);
+  if (endsSteps !== undefined)
+    log.warn({}, `running steps do not outlive the runner: ${endsSteps}`);
   await fleet.run();
 }
 

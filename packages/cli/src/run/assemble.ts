@@ -28,11 +28,12 @@ export interface RunIngredients {
   readonly cancelGraceMs: number;
   readonly maxJobs: number | undefined;
   readonly onStop: StopMode | undefined;
+  readonly endsSteps: string | undefined;
 }
 
 /** Puts together what runs; nothing has begun yet. */
 export function assemble(ingredients: RunIngredients): RunParts {
-  const { cancelGraceMs, log, maxJobs, onStop, settings } = ingredients;
+  const { cancelGraceMs, endsSteps, log, maxJobs, onStop, settings } = ingredients;
   const { checkIntervalMs, concurrent, runners, shutdownTimeoutMs } = settings;
   const tally = new JobTally();
   const logJob = logJobs(log);
@@ -43,13 +44,14 @@ export function assemble(ingredients: RunIngredients): RunParts {
   });
   const slots = new SharedSlots({ limit: concurrent, ...(maxJobs !== undefined && { maxJobs }) });
   const fleet = new Fleet(
-    { store, slots, logger: log, env: process.env, cancelGraceMs, checkIntervalMs },
+    { store, slots, logger: log, env: process.env, cancelGraceMs, checkIntervalMs, endsSteps },
     runners,
   );
   const shutdown = new Shutdown({
     fleet,
     logger: log,
     onStop,
+    endsSteps,
     cancelGraceMs,
     timeoutMs: shutdownTimeoutMs,
   });

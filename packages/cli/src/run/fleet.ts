@@ -1,8 +1,13 @@
-import { isRunnerError, messageOf, type JobState } from '@fellrunner/core';
+import { isRunnerError, messageOf, type JobState, type ReceivedJob } from '@fellrunner/core';
 import { Runner, type JobRun, type StopMode } from '@fellrunner/engine';
 
 import { fingerprint, type RunnerSetup } from './runner-setup.ts';
-import { ownerOf, toRunnerOptions, type RunnerSurroundings } from './to-runner-options.ts';
+import {
+  ownerOf,
+  toRunnerOptions,
+  withoutTokens,
+  type RunnerSurroundings,
+} from './to-runner-options.ts';
 
 /** A runner at work, or finishing what it has since its setup was replaced. */
 interface Member {
@@ -18,14 +23,17 @@ interface Member {
 export class Fleet {
   readonly #surroundings: RunnerSurroundings;
   readonly #members = new Set<Member>();
+  /** Every runner's: none may reach a job of another. */
+  readonly #tokens = new Set<string>();
   readonly #ended = Promise.withResolvers<void>();
   #isStopping = false;
 
   constructor(surroundings: RunnerSurroundings, setups: readonly RunnerSetup[]) {
     this.#surroundings = surroundings;
+    this.#addTokens(setups);
     for (const setup of setups) {
-      const adopts: Parameters<typeof toRunnerOptions>[1] = (job) => ownerOf(job, setups) === setup;
-      this.#add(setup, new Runner(toRunnerOptions(setup, adopts, surroundings)));
+      const adopts = (job: ReceivedJob): boolean => ownerOf(job, setups) === setup;
+      this.#add(setup, this.#create(setup, adopts));
     }
   }
 
@@ -36,7 +44,12 @@ export class Fleet {
 
   /** Those of the jobs that a later process could not take up. */
   get bound(): readonly JobRun[] {
-    return this.jobs.filter(({ state }) => !isReporting(state) && !isResumable(state));
+    return this.jobs.filter(({ state }) => !isReporting(state) && !this.#canGoOn(state));
+  }
+
+  /** Those of the jobs whose step would end with this process. */
+  get mortal(): readonly JobRun[] {
+    return this.jobs.filter(({ state }) => this.#isMortal(state));
   }
 
   /**
@@ -73,6 +86,7 @@ export class Fleet {
     const active = [...this.#members].filter(({ isRetired }) => !isRetired);
     const wanted = new Set(setups.map(fingerprint));
     const known = new Set(active.map(({ setup }) => fingerprint(setup)));
+    this.#addTokens(setups);
     const fresh = setups.filter((setup) => !known.has(fingerprint(setup)));
     const runners = await Promise.all(fresh.map((setup) => this.#prepare(setup)));
     if (this.#isStopping) return;
@@ -95,7 +109,7 @@ export class Fleet {
 
   /** What the store holds unfinished was taken up at the start: a later runner adopts nothing. */
   async #prepare(setup: RunnerSetup): Promise<Runner> {
-    const runner = new Runner(toRunnerOptions(setup, () => false, this.#surroundings));
+    const runner = this.#create(setup, () => false);
     try {
       await runner.verify();
     } catch (error) {
@@ -103,6 +117,24 @@ export class Fleet {
       this.#surroundings.logger.error({ runner: setup.name }, messageOf(error));
     }
     return runner;
+  }
+
+  #canGoOn(state: JobState): boolean {
+    return state.context.job.executor.resumable && !this.#isMortal(state);
+  }
+
+  #isMortal({ context: { job, work } }: JobState): boolean {
+    const isShellStep = work?.kind === 'step' && job.executor.name === 'shell';
+    return isShellStep && this.#surroundings.endsSteps !== undefined;
+  }
+
+  #create(setup: RunnerSetup, adopts: (job: ReceivedJob) => boolean): Runner {
+    const env = withoutTokens(this.#surroundings.env, this.#tokens);
+    return new Runner(toRunnerOptions(setup, adopts, { ...this.#surroundings, env }));
+  }
+
+  #addTokens(setups: readonly RunnerSetup[]): void {
+    for (const { token } of setups) this.#tokens.add(token.reveal());
   }
 
   #add(setup: RunnerSetup, runner: Runner): Member {
@@ -122,13 +154,8 @@ export class Fleet {
   }
 }
 
-/** Where a job only reports, or would go on under another process. */
 function isReporting({ name }: JobState): boolean {
   return name === 'finished.reporting' || name === 'finished.closed';
-}
-
-function isResumable({ context }: JobState): boolean {
-  return context.job.executor.resumable;
 }
 
 /** Whether the trouble is a server's, which may be another one later. */

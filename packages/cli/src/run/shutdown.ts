@@ -9,6 +9,8 @@ export interface ShutdownOptions {
   readonly logger: Logger;
   /** What was asked for; else `detach` where every job can go on, `drain` otherwise. */
   readonly onStop: StopMode | undefined;
+  /** Why the steps of the shell end with this process; undefined where they live on. */
+  readonly endsSteps: string | undefined;
   /** Bounds drain and abort. */
   readonly timeoutMs: number;
   readonly cancelGraceMs: number;
@@ -42,9 +44,15 @@ export class Shutdown {
     return this.#mode !== undefined;
   }
 
-  /** Stops in the way that was configured. */
+  /** Stops in the way that was configured; a detach that would end steps is refused. */
   stop(): void {
-    const { fleet, onStop } = this.#options;
+    const { endsSteps, fleet, logger, onStop } = this.#options;
+    const { mortal } = fleet;
+    if (onStop === 'detach' && mortal.length > 0) {
+      logger.warn({ jobs: ids(mortal) }, `jobs are waited for instead of detached: ${endsSteps}`);
+      this.#begin('drain');
+      return;
+    }
     this.#begin(onStop ?? (fleet.bound.length === 0 ? 'detach' : 'drain'));
   }
 

@@ -13,6 +13,8 @@ export interface RunnerSurroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly cancelGraceMs: number | undefined;
   readonly checkIntervalMs: number | undefined;
+  /** Why the steps of the shell end with this process; undefined where they live on. */
+  readonly endsSteps: string | undefined;
 }
 
 /** A runner as the engine takes it; what is not set is left to the engine. */
@@ -56,4 +58,13 @@ export function toRunnerOptions(
 export function ownerOf(job: ReceivedJob, setups: readonly RunnerSetup[]): RunnerSetup | undefined {
   const named = setups.filter(({ name }) => name === job.runner);
   return named.find(({ url }) => url.startsWith(job.url)) ?? named[0] ?? setups[0];
+}
+
+/** The environment without the variables that a configuration takes tokens from, as `token = "$KEY"`. */
+export function withoutTokens(
+  env: NodeJS.ProcessEnv,
+  tokens: ReadonlySet<string>,
+): NodeJS.ProcessEnv {
+  const entries = Object.entries(env);
+  return Object.fromEntries(entries.filter(([, value]) => !tokens.has(value?.trim() ?? '')));
 }
