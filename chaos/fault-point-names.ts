@@ -13,7 +13,7 @@ export function faultPointNames(): string[] {
     .flatMap(([, , name = '']) =>
       name.includes('${type}') ? types.map((type) => name.replace('${type}', type)) : [name],
     );
-  return [...new Set(names)].sort();
+  return [...new Set(names)].toSorted();
 }
 
 /** The words of the event log, from where they are defined. */

@@ -47,7 +47,8 @@ function starts(point: string | undefined): NodeJS.ProcessEnv[] {
 
 /** Plays a scenario with a runner that ends at a point, and starts it again. */
 async function play(name: string, point?: string): Promise<Told> {
-  const { args = [], disturb, queue, runner: kind, twoPhase = false } = faultScenarios[name]!;
+  const scenario = faultScenarios[name]!;
+  const { args = [], runner: kind, twoPhase = false } = scenario;
   const folder = mkdtempSync(join(tmpdir(), 'fellrunner-fault-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   await using gitlab = await startEmulator({
@@ -57,12 +58,12 @@ async function play(name: string, point?: string): Promise<Told> {
   const how = kind === 'shell' ? shell : ['--handler', handler];
   const all = [...how, '--cancel-grace', '2', ...args];
   const runner = new RunnerProcess(folder, 'runner', gitlab.url, gitlab.runnerToken, all);
-  const job = queue(gitlab);
+  const job = scenario.queue(gitlab);
   let kills = 0;
   try {
     for (const env of starts(point)) {
       runner.start(env);
-      void disturb?.(gitlab, job, runner);
+      void scenario.disturb?.(gitlab, job, runner);
       await untilDoneOrDead(runner, job);
       runner.signal('SIGTERM');
       if ((await runner.ended()) === 'SIGKILL') kills += 1;

@@ -26,7 +26,7 @@ export interface Origin {
   readonly runner: string;
   readonly executor: ReceivedExecutor;
   /** Which of the executor's stages a job needs. */
-  readonly stagesOf: JobExecutor['stagesOf'];
+  readonly stagesOf: (job: Job) => ReturnType<NonNullable<JobExecutor['stagesOf']>> | undefined;
   readonly slot: number;
 }
 
@@ -64,7 +64,7 @@ function toReceived(
   job: Job,
   { url, runner, executor: whole, stagesOf, slot }: Origin,
 ): ReceivedJob {
-  const executor = stagesOf === undefined ? whole : { ...whole, ...stagesOf(job) };
+  const executor = { ...whole, ...stagesOf(job) };
   return {
     gitlabId: job.id,
     url,

@@ -77,7 +77,8 @@ export class RunnerSetup implements AsyncDisposable {
     const url = typeof handler === 'string' ? handler : handler.href;
     const module = await describeModule(this.#pools, url, handlerOptions);
     const systemId = (this.#config.systemId ?? (await systemIdOf(store))).slice(0, 64);
-    const { version = VERSION, revision = 'unknown', platform, architecture } = own;
+    const { version = VERSION, revision = 'unknown' } = own;
+    const { platform = process.platform, architecture = process.arch } = own;
     const { name } = module.executor;
     const executor = name === 'handler' ? 'custom' : name;
     const info = createRunnerInfo({ version, revision, platform, architecture, executor });

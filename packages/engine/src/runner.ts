@@ -12,7 +12,7 @@ import { hasRoomOnDisk } from './disk-reserve.ts';
 import { JobRequests } from './job-requests.ts';
 import type { JobRun } from './job-run.ts';
 import { removeOrphanFolders } from './orphan-folders.ts';
-import { receiveJob } from './received-job.ts';
+import { receiveJob, type Origin } from './received-job.ts';
 import { toRunnerConfig, type RunnerConfig, type RunnerOptions } from './runner-options.ts';
 import { RunnerSetup, type Prepared } from './runner-setup.ts';
 import { Slots } from './slots.ts';
@@ -171,7 +171,8 @@ export class Runner {
     const { executor, own } = module;
     const url = this.#setup.client.url;
     const slot = this.#slots.take();
-    const origin = { url, runner: name, executor, slot, stagesOf: own?.stagesOf };
+    const stagesOf: Origin['stagesOf'] = (job) => own?.stagesOf?.(job);
+    const origin = { url, runner: name, executor, slot, stagesOf };
     try {
       const reception = receiveJob(payload, origin);
       const job = beginJob({ services, listener: this.#listener }, payload, reception);

@@ -55,6 +55,10 @@ export class SharedSlots {
     this.#maxJobs = maxJobs;
   }
 
+  get limit(): number {
+    return this.#limit;
+  }
+
   /** How many more jobs may be asked for. */
   get free(): number {
     return Math.max(0, this.#unclaimed - this.#asking);

@@ -18,7 +18,7 @@ async function filesOf(job: EmulatedJob): Promise<Record<string, string>> {
     await writeFile(file, (await job.artifact()?.read()) ?? '');
     await using zip = await openZip(file);
     const found: Record<string, string> = {};
-    for (const { path } of zip.entries) found[path] = await text(await zip.open(path));
+    for (const { path } of zip.entries) found[path] = await text(zip.open(path));
     return found;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -15,8 +15,8 @@ export interface RunnerInfo {
 export interface RunnerInfoOptions {
   readonly version: string;
   readonly revision: string;
-  readonly platform?: string | undefined;
-  readonly architecture?: string | undefined;
+  readonly platform: string;
+  readonly architecture: string;
   readonly executor: string;
 }
 
@@ -49,8 +49,8 @@ export function createRunnerInfo(options: RunnerInfoOptions): RunnerInfo {
     name: 'fellrunner',
     version: options.version.slice(0, 2048),
     revision: options.revision.slice(0, 255),
-    platform: (options.platform ?? process.platform).slice(0, 255),
-    architecture: (options.architecture ?? process.arch).slice(0, 255),
+    platform: options.platform.slice(0, 255),
+    architecture: options.architecture.slice(0, 255),
     executor: options.executor,
     shell: options.executor === 'shell' ? 'bash' : '',
     features: options.executor === 'shell' ? { ...FEATURES, ...SHELL_FEATURES } : FEATURES,

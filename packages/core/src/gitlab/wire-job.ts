@@ -21,7 +21,7 @@ const seconds = z
   .nullish()
   .transform((value) => value ?? undefined);
 
-export const wireVariable = z.looseObject({
+const wireVariable = z.looseObject({
   key: z.string(),
   value: text,
   public: flag,
@@ -30,7 +30,7 @@ export const wireVariable = z.looseObject({
   raw: flag,
 });
 
-export const wireStep = z.looseObject({
+const wireStep = z.looseObject({
   name: z.string(),
   script: texts,
   timeout: seconds,
@@ -38,7 +38,7 @@ export const wireStep = z.looseObject({
   allow_failure: flag,
 });
 
-export const wireArtifact = z.looseObject({
+const wireArtifact = z.looseObject({
   name: z.string().nullish(),
   untracked: flag,
   paths: texts,
@@ -49,7 +49,7 @@ export const wireArtifact = z.looseObject({
   artifact_format: z.string().nullish(),
 });
 
-export const wireCache = z.looseObject({
+const wireCache = z.looseObject({
   key: text,
   untracked: flag,
   paths: texts,
@@ -58,14 +58,14 @@ export const wireCache = z.looseObject({
   fallback_keys: texts,
 });
 
-export const wireImage = z.looseObject({
+const wireImage = z.looseObject({
   name: z.string(),
   alias: z.string().nullish(),
   entrypoint: z.union([z.array(z.string()), z.string()]).nullish(),
   command: z.union([z.array(z.string()), z.string()]).nullish(),
 });
 
-export const wireDependency = z.looseObject({
+const wireDependency = z.looseObject({
   id: z.number(),
   name: text,
   token: text,

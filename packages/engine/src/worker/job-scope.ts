@@ -85,43 +85,29 @@ export class CallScopeOfJob {
   executorScope(): ExecutorScope {
     const { folder, runner, jobStatus, isResumed } = this.#call;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const { workdir } = this.#call;
-    const { job, log, signal, dependencies, recall } = this.jobScope();
-    return {
-      job,
-      log,
-      signal,
-      dependencies,
-      recall,
-      workdir,
-      folder,
-      runner,
-      jobStatus,
-      isResumed,
-    };
+    return Object.assign(this.jobScope(), { folder, runner, jobStatus, isResumed });
   }
 
   executorStep(stepIndex: number): ExecutorStepContext {
     const step = this.job.steps[stepIndex];
-    return {
-      ...this.executorScope(),
+    return Object.assign(this.executorScope(), {
       stepIndex,
       startingAt: this.#call.startingAt,
       phase: step?.name ?? '',
       script: step?.script ?? [],
       limits: { rawBytes: this.#call.rawLimitBytes },
       fail: failStep(step?.name ?? ''),
-      claimed: (pid) => this.#link.post({ type: 'claimed', pid }),
-      follow: (raw, ended) =>
+      claimed: (pid: number) => this.#link.post({ type: 'claimed', pid }),
+      follow: (raw: string, ended: Promise<unknown>) =>
         followFile({
           raw,
           ended,
           limitBytes: this.#call.rawLimitBytes,
           place: this.#call.spool,
           spool: this.#spool,
-          createFilter: (written) => this.#filters.create(written),
+          createFilter: (written: number) => this.#filters.create(written),
         }),
-    };
+    });
   }
 
   get jobStatus(): string {

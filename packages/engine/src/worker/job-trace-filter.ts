@@ -31,7 +31,7 @@ export class JobTraceFilters {
     });
     const timestamper =
       variables.value('FF_TIMESTAMPS') === 'true'
-        ? new LineTimestamper(systemClock.now)
+        ? new LineTimestamper(() => systemClock.now())
         : undefined;
     return createTraceFilter({
       rules: this.#rules,

@@ -35,17 +35,17 @@ export function loadModule(url: string, options: unknown): Promise<LoadedModule>
 
 export function toTraits(module: LoadedModule): HandlerTraits {
   if (module.kind === 'executor') {
-    const { name, isolation, preparation, conclusion, cleanup } = module.executor;
-    const cleans = cleanup !== undefined;
+    const { name, isolation, preparation, conclusion } = module.executor;
+    const cleans = module.executor.cleanup !== undefined;
     return { isExecutor: true, name, isolation, resumable: true, cleans, preparation, conclusion };
   }
-  const { isolation, resumable, cleanup } = module.handler;
+  const { isolation, resumable } = module.handler;
   return {
     isExecutor: false,
     name: 'handler',
     isolation: isolation ?? 'thread',
     resumable: resumable ?? false,
-    cleans: cleanup !== undefined,
+    cleans: module.handler.cleanup !== undefined,
     preparation: [],
     conclusion: [],
   };

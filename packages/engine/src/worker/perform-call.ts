@@ -111,12 +111,16 @@ async function perform(
       return undefined;
     case 'stage':
       if (module.kind === 'executor') {
-        await module.executor.stage({ ...scope.executorScope(), stage: String(call.subject) });
+        await module.executor.stage(
+          Object.assign(scope.executorScope(), { stage: String(call.subject) }),
+        );
       }
       return undefined;
     case 'pack':
       return module.kind === 'executor'
-        ? module.executor.pack({ ...scope.executorScope(), entry: Number(call.subject) })
+        ? module.executor.pack(
+            Object.assign(scope.executorScope(), { entry: Number(call.subject) }),
+          )
         : (await import('./pack-files.ts')).packFiles(call, module.handler, scope);
     case 'cleanup':
       await cleanUp(module, scope, call.outcome);
@@ -145,8 +149,8 @@ async function cleanUp(
   outcome: OutcomeStatus,
 ): Promise<void> {
   if (module.kind === 'executor') {
-    await module.executor.cleanup?.({ ...scope.executorScope(), outcome });
+    await module.executor.cleanup?.(Object.assign(scope.executorScope(), { outcome }));
     return;
   }
-  await module.handler.cleanup?.({ ...scope.jobScope(), outcome });
+  await module.handler.cleanup?.(Object.assign(scope.jobScope(), { outcome }));
 }

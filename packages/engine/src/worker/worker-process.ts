@@ -70,6 +70,6 @@ function redirectConsole(): void {
     say(level)(String(chunk).replace(/\n$/, ''));
     return true;
   };
-  process.stdout.write = write('info') as typeof process.stdout.write;
-  process.stderr.write = write('error') as typeof process.stderr.write;
+  process.stdout.write = write('info');
+  process.stderr.write = write('error');
 }
