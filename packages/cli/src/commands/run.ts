@@ -3,6 +3,7 @@ import { RunnerError } from '@fellrunner/core';
 import { ExitCode } from '../exit-code.ts';
 import { LiveView } from '../live/live-view.ts';
 import { createProgramLog, type ProgramLog } from '../log/program-log.ts';
+import type { MetricsEndpoint } from '../metrics/metrics-endpoint.ts';
 import { toErrorReport } from '../report-error.ts';
 import { assemble, type RunParts } from '../run/assemble.ts';
 import { endOrphans } from '../run/end-orphans.ts';
@@ -10,6 +11,7 @@ import { openRunStore } from '../run/open-run-store.ts';
 import { createReload } from '../run/reload.ts';
 import { readSettings, type RunFlags, type RunSettings } from '../run/run-settings.ts';
 import { openScreen, type Screen } from '../run/screen.ts';
+import type { Shutdown } from '../run/shutdown.ts';
 import { onSignals } from '../run/signals.ts';
 import { ownSurroundings, whatEndsSteps } from '../run/step-survival.ts';
 import { trustAuthorities } from '../run/trust.ts';
@@ -51,47 +53,70 @@ interface RunContext {
 }
 
 async function runJobs(context: RunContext): Promise<void> {
-  const { flags, log, screen, settings, watch } = context;
+  const { flags, log, settings } = context;
   const { cancelGrace: cancelGraceMs = CANCEL_GRACE_MS, maxJobs, onStop, takeover = false } = flags;
   trustAuthorities(settings.runners);
   const key = process.env['FELLRUNNER_STORE_KEY'];
   await using store = await openRunStore({ file: storeFile(flags), key, takeover, logger: log });
   await endOrphans(store, cancelGraceMs, log);
-  const endsSteps = settings.runners.some(({ work }) => work.kind === 'shell')
-    ? whatEndsSteps(ownSurroundings())
-    : undefined;
-  const parts = assemble({ store, log, settings, cancelGraceMs, maxJobs, onStop, endsSteps });
-  const { fleet, shutdown } = parts;
+  const endsSteps = stepsEndWithRunner(settings);
+  const metrics = await createMetrics(settings);
+  const ways = { cancelGraceMs, maxJobs, onStop, endsSteps, observer: metrics?.observe };
+  const parts = assemble({ store, log, settings, ...ways });
   const reload = createReload({ ...parts, log, read: () => readSettings(flags, process.env) });
+  heedSignals(parts.shutdown, flags.config === undefined ? undefined : reload);
+  const unfinished = (await store.unfinished()).length;
+  // What is unfinished goes on at once, whether GitLab can be reached or not.
+  if (unfinished === 0) await Promise.race([parts.fleet.verify(), parts.shutdown.requested]);
+  await using atEnd = new AsyncDisposableStack();
+  atEnd.use(await listenForTakeover(store.file, () => parts.shutdown.handOver()));
+  atEnd.use(await metrics?.serve(parts, log));
+  atEnd.use(context.watch?.start(() => void reload()));
+  atEnd.use(showJobs(parts, context.screen));
+  if (parts.shutdown.hasBegun) return;
+  announce(context, { store: store.file, unfinished, endsSteps });
+  await parts.fleet.run();
+}
+
+function heedSignals(shutdown: Shutdown, reload: (() => Promise<void>) | undefined): void {
   onSignals(
     {
       stop: () => shutdown.stop(),
       drain: () => shutdown.drain(),
-      reload: () => void (flags.config !== undefined && reload()),
+      reload: () => void reload?.(),
       leave: (exitCode) => process.exit(exitCode),
     },
     { isTerminal: process.stderr.isTTY },
   );
-  const unfinished = (await store.unfinished()).length;
-  // What is unfinished goes on at once, whether GitLab can be reached or not.
-  if (unfinished === 0) await Promise.race([fleet.verify(), shutdown.requested]);
-  await using atEnd = new AsyncDisposableStack();
-  atEnd.use(await listenForTakeover(store.file, () => shutdown.handOver()));
-  atEnd.use(watch?.start(() => void reload()));
-  atEnd.use(showJobs(parts, screen));
-  if (shutdown.hasBegun) return;
-  announce(context, store.file, unfinished);
-  if (endsSteps !== undefined)
-    log.warn({}, `running steps do not outlive the runner: ${endsSteps}`);
-  await fleet.run();
 }
 
-function announce({ log, settings }: RunContext, store: string, unfinished: number): void {
+/** Loaded only where somebody asks for it. */
+async function createMetrics({ listen }: RunSettings): Promise<MetricsEndpoint | undefined> {
+  if (listen === undefined) return undefined;
+  const { MetricsEndpoint } = await import('../metrics/metrics-endpoint.ts');
+  return new MetricsEndpoint(listen);
+}
+
+function stepsEndWithRunner({ runners }: RunSettings): string | undefined {
+  const hasShell = runners.some(({ work }) => work.kind === 'shell');
+  return hasShell ? whatEndsSteps(ownSurroundings()) : undefined;
+}
+
+/** What is known of a run once it begins. */
+interface Beginning {
+  readonly store: string;
+  readonly unfinished: number;
+  readonly endsSteps: string | undefined;
+}
+
+function announce({ log, settings }: RunContext, beginning: Beginning): void {
   const { concurrent, runners, warnings } = settings;
+  const { endsSteps, store, unfinished } = beginning;
   for (const warning of warnings) log.warn({}, warning);
+  if (endsSteps !== undefined) log.warn({}, `running steps end with the runner: ${endsSteps}`);
   const servers = [...new Set(runners.map(({ url }) => url))].join(' ');
-  const facts = { pid: process.pid, concurrency: concurrent, store };
-  log.info({ ...facts, unfinished }, `fellrunner ${packageVersion()} runs jobs of ${servers}`);
+  const facts = { pid: process.pid, concurrency: concurrent, store, unfinished };
+  log.info(facts, `fellrunner ${packageVersion()} runs jobs of ${servers}`);
 }
 
 function showJobs({ fleet, store, tally }: RunParts, { block }: Screen): LiveView | undefined {

@@ -6,7 +6,7 @@ import type { ProgramLog } from '../log/program-log.ts';
 import { Fleet } from './fleet.ts';
 import { JobTally } from './job-tally.ts';
 import { logJobs } from './log-jobs.ts';
-import { ObservedLog } from './observed-log.ts';
+import { ObservedLog, type JobObserver } from './observed-log.ts';
 import type { RunSettings } from './run-settings.ts';
 import { Shutdown } from './shutdown.ts';
 
@@ -29,17 +29,20 @@ export interface RunIngredients {
   readonly maxJobs: number | undefined;
   readonly onStop: StopMode | undefined;
   readonly endsSteps: string | undefined;
+  /** Told of each event besides the log and the tally. */
+  readonly observer: JobObserver | undefined;
 }
 
 /** Puts together what runs; nothing has begun yet. */
 export function assemble(ingredients: RunIngredients): RunParts {
-  const { cancelGraceMs, endsSteps, log, maxJobs, onStop, settings } = ingredients;
+  const { cancelGraceMs, endsSteps, log, maxJobs, observer, onStop, settings } = ingredients;
   const { checkIntervalMs, concurrent, runners, shutdownTimeoutMs } = settings;
   const tally = new JobTally();
   const logJob = logJobs(log);
   const store = new ObservedLog(ingredients.store, (job, event) => {
     logJob(job, event);
     tally.observe(job, event);
+    observer?.(job, event);
     shutdown.look();
   });
   const slots = new SharedSlots({ limit: concurrent, ...(maxJobs !== undefined && { maxJobs }) });
