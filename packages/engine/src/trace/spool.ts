@@ -21,6 +21,7 @@ export class Spool implements AsyncDisposable {
   #cursor: number;
   #handle: FileHandle | undefined;
   #pending: PendingOutput | undefined;
+  #buffer = Buffer.alloc(0);
   #crc = 0;
   #crcUpTo = 0;
 
@@ -143,7 +144,10 @@ export class Spool implements AsyncDisposable {
     return false;
   }
 
-  /** Up to `length` bytes from `offset` on; fewer only at the end. */
+  /**
+   * Up to `length` bytes from `offset` on; fewer only at the end. They lie in a buffer that the
+   * next call uses again: large ones that are made anew pile up before they are collected.
+   */
   async read(offset: number, length: number): Promise<Buffer> {
     const end = Math.min(this.#size, offset + length);
     const headBytes = this.#head.length;
@@ -194,9 +198,10 @@ export class Spool implements AsyncDisposable {
 
   async #readFile(start: number, end: number): Promise<Buffer> {
     this.#handle ??= await open(this.file, 'r');
-    const buffer = Buffer.allocUnsafe(end - start);
-    const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, start);
-    return buffer.subarray(0, bytesRead);
+    const length = end - start;
+    if (this.#buffer.length < length) this.#buffer = Buffer.allocUnsafeSlow(length);
+    const { bytesRead } = await this.#handle.read(this.#buffer, 0, length, start);
+    return this.#buffer.subarray(0, bytesRead);
   }
 }
 
