@@ -81,7 +81,7 @@ const tasks = {
       : ['node', [source, join(root, 'examples/demo/main.ts')]],
   test: () => [bin('vitest'), ['run', ...args]],
   check: () => ['node', [join(root, 'scripts/check.ts'), ...args]],
-  bench: () => ['node', [source, join(root, 'bench/main.ts'), ...args]],
+  chaos: () => ['node', [source, join(root, 'chaos/main.ts'), ...args]],
   pnpm: () => ['npx', [...PNPM, ...args]],
 };
 
