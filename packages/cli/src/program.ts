@@ -80,7 +80,7 @@ function addRun(program: Command, done: Done): void {
       'a module (.ts, .mts, .js, .mjs) whose default export does the jobs',
     )
     .addOption(new Option('--executor <NAME>', 'does the jobs in a shell').choices(['shell']))
-    .addOption(config.conflicts(['url', 'handler', 'executor', 'concurrency', 'name', 'buildsDir']))
+    .addOption(config.conflicts(['url', 'handler', 'executor', 'name']))
     .option('--token <TOKEN>', "the runner's token; others on the machine can see it here")
     .option('--token-file <FILE>', 'a file that holds it; else FELLRUNNER_TOKEN does')
     .option('--name <NAME>', 'what the runner is called in logs and stores')

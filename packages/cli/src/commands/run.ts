@@ -17,7 +17,7 @@ import { ownSurroundings, whatEndsSteps } from '../run/step-survival.ts';
 import { trustAuthorities } from '../run/trust.ts';
 import { ConfigWatch } from '../run/watch-config.ts';
 import { storeFile } from '../store/open-reader.ts';
-import { listenForTakeover } from '../takeover/listen-for-takeover.ts';
+import { offerTakeover } from '../takeover/listen-for-takeover.ts';
 import { packageVersion } from '../version.ts';
 
 const CANCEL_GRACE_MS = 10_000;
@@ -32,6 +32,8 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
   const screen = openScreen(settings.logFormat);
   const { logFormat: format, logLevel: level } = settings;
   const log = createProgramLog({ level, format, colors: screen.colors, write: screen.write });
+  // Node's own words on what will change in it one day are not for an operator.
+  process.removeAllListeners('warning').on('warning', (it) => log.debug({}, it.message));
   try {
     await runJobs({ flags, settings, watch, log, screen });
     return ExitCode.done;
@@ -69,7 +71,7 @@ async function runJobs(context: RunContext): Promise<void> {
   // What is unfinished goes on at once, whether GitLab can be reached or not.
   if (unfinished === 0) await Promise.race([parts.fleet.verify(), parts.shutdown.requested]);
   await using atEnd = new AsyncDisposableStack();
-  atEnd.use(await listenForTakeover(store.file, () => parts.shutdown.handOver()));
+  atEnd.use(await offerTakeover(store.file, log, () => parts.shutdown.handOver()));
   atEnd.use(await metrics?.serve(parts, log));
   atEnd.use(context.watch?.start(() => void reload()));
   atEnd.use(showJobs(parts, context.screen));

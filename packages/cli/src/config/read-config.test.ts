@@ -7,7 +7,13 @@ const TOKEN = 'glrt-verysecrettoken';
 
 function read(text: string, env: NodeJS.ProcessEnv = {}): Config {
   const source = { file: '/etc/fellrunner/config.toml', text };
-  return parseConfig(source, { token: undefined, workFolder: '/var/lib/fellrunner', env });
+  return parseConfig(source, {
+    token: undefined,
+    workFolder: '/var/lib/fellrunner',
+    buildsDir: '/var/lib/fellrunner/builds',
+    concurrent: undefined,
+    env,
+  });
 }
 
 function complaint(text: string): string {
@@ -27,7 +33,7 @@ executor = "shell"
 
 describe('a config.toml of gitlab-runner', () => {
   it('is read as gitlab-runner reads it', () => {
-    const { concurrent, checkIntervalMs, logFormat, runners, shutdownTimeoutMs } = read(`
+    const { concurrent, logFormat, runners, shutdownTimeoutMs } = read(`
 concurrent = 4
 check_interval = 0
 log_format = "runner"
@@ -49,9 +55,8 @@ shutdown_timeout = 60
   [runners.feature_flags]
     FF_TIMESTAMPS = true
 `);
-    expect({ concurrent, checkIntervalMs, logFormat, shutdownTimeoutMs }).toEqual({
+    expect({ concurrent, logFormat, shutdownTimeoutMs }).toEqual({
       concurrent: 4,
-      checkIntervalMs: undefined,
       logFormat: 'text',
       shutdownTimeoutMs: 60_000,
     });
@@ -63,6 +68,7 @@ shutdown_timeout = 60
         limit: 2,
         outputLimitBytes: 512 * 1024,
         requestConcurrency: 3,
+        checkIntervalMs: undefined,
         info: {},
         caFile: undefined,
         work: {

@@ -21,7 +21,6 @@ export interface Config {
   /** How many jobs run at once, over all runners. */
   readonly concurrent: number;
   readonly runners: readonly RunnerSetup[];
-  readonly checkIntervalMs: number | undefined;
   readonly shutdownTimeoutMs: number | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | undefined;
   readonly logFormat: 'text' | 'json' | undefined;
@@ -31,7 +30,13 @@ export interface Config {
 }
 
 /** What a configuration does not say itself. */
-export type ConfigDefaults = Pick<EntrySurroundings, 'token' | 'workFolder' | 'env'>;
+export interface ConfigDefaults extends Pick<
+  EntrySurroundings,
+  'token' | 'workFolder' | 'buildsDir' | 'env'
+> {
+  /** Goes before the file's own. */
+  readonly concurrent: number | undefined;
+}
 
 /**
  * Reads a configuration file whole, before anything is done with it.
@@ -45,8 +50,15 @@ export function readConfig(file: string, defaults: ConfigDefaults): Config {
 /** @throws RunnerError `CONFIG_INVALID`, naming file, line and key. */
 export function parseConfig(source: ConfigSource, defaults: ConfigDefaults): Config {
   const { wire, unused } = check(source);
-  const { concurrent, user } = wire;
-  const surroundings = { ...defaults, source, folder: dirname(source.file), concurrent, user };
+  const concurrent = defaults.concurrent ?? wire.concurrent;
+  const surroundings = {
+    ...defaults,
+    source,
+    folder: dirname(source.file),
+    concurrent,
+    checkIntervalMs: wire.check_interval === 0 ? undefined : wire.check_interval * 1000,
+    user: wire.user,
+  };
   const runners: RunnerSetup[] = [];
   const warnings =
     unused.length === 0 ? [] : [`${source.file}: not used here: ${unused.join(', ')}`];
@@ -58,7 +70,7 @@ export function parseConfig(source: ConfigSource, defaults: ConfigDefaults): Con
   if (runners.length === 0) {
     throw configError(source, ['runners', 0, 'executor'], warnings.at(-1) ?? 'no runner is left');
   }
-  return { ...toGlobals(wire), runners, warnings };
+  return { ...toGlobals(wire), concurrent, runners, warnings };
 }
 
 function check(source: ConfigSource): { wire: WireConfig; unused: readonly string[] } {
@@ -98,12 +110,9 @@ const LEVELS = {
 } as const;
 
 /** In gitlab-runner a 0 means its default, which is ours. */
-function toGlobals(wire: WireConfig): Omit<Config, 'runners' | 'warnings'> {
-  const { check_interval, concurrent, listen_address, log_format, log_level, shutdown_timeout } =
-    wire;
+function toGlobals(wire: WireConfig): Omit<Config, 'concurrent' | 'runners' | 'warnings'> {
+  const { listen_address, log_format, log_level, shutdown_timeout } = wire;
   return {
-    concurrent,
-    checkIntervalMs: check_interval === 0 ? undefined : check_interval * 1000,
     shutdownTimeoutMs: shutdown_timeout === 0 ? undefined : shutdown_timeout * 1000,
     logLevel: log_level && LEVELS[log_level],
     logFormat: log_format && (log_format === 'json' ? 'json' : 'text'),

@@ -15,12 +15,15 @@ export interface EntrySurroundings {
   /** Relative paths count from here. */
   readonly folder: string;
   readonly concurrent: number;
+  readonly checkIntervalMs: number | undefined;
   /** Who runs shell jobs. */
   readonly user: string | undefined;
   /** The token of entries that name none. */
   readonly token: Secret | undefined;
-  /** Where builds and caches go that no entry places. */
+  /** Where caches go that no entry places. */
   readonly workFolder: string;
+  /** The same for builds. */
+  readonly buildsDir: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -59,6 +62,7 @@ export function readRunner(
     limit: limit === 0 ? surroundings.concurrent : limit,
     outputLimitBytes: output_limit === undefined ? undefined : output_limit * 1024,
     requestConcurrency: request_concurrency === 0 ? undefined : request_concurrency,
+    checkIntervalMs: surroundings.checkIntervalMs,
     info: readInfo(runner),
     caFile: caFile === undefined ? undefined : resolve(entry.folder, caFile),
   };

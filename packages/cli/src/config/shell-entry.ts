@@ -8,17 +8,18 @@ import type { WireRunner } from './config-schema.ts';
 export interface ShellSurroundings {
   readonly folder: string;
   readonly workFolder: string;
+  readonly buildsDir: string;
   readonly user: string | undefined;
 }
 
 /** The shell executor's options as a `[[runners]]` entry has them; what it leaves out is left out. */
 export function toShellOptions(
   runner: WireRunner,
-  { folder, user, workFolder }: ShellSurroundings,
+  { buildsDir, folder, user, workFolder }: ShellSurroundings,
 ): ShellOptions {
   const tls = toTlsFiles(runner, folder);
   return {
-    buildsDir: resolve(folder, runner.builds_dir ?? join(workFolder, 'builds')),
+    buildsDir: resolve(folder, runner.builds_dir ?? buildsDir),
     cacheDir: resolve(folder, runner.cache_dir ?? join(workFolder, 'cache')),
     ...given('shell', runner.shell),
     ...given('environment', runner.environment),

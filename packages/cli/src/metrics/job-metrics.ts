@@ -69,22 +69,24 @@ export class JobMetrics {
   }
 
   #addGauge(name: string, help: string, read: () => number): void {
-    const gauge = new Gauge({ name, help, registers: [], collect: () => gauge.set(read()) });
+    const collect = (): void => gauge.set(read());
+    const gauge = new Gauge({ name, help, registers: [], collect });
     this.registry.registerMetric(gauge);
   }
 
   #addJobs(fleet: Fleet): void {
+    const collect = (): void => {
+      gauge.reset();
+      for (const { state } of fleet.jobs) {
+        gauge.inc({ runner: state.context.job.runner, state: state.name });
+      }
+    };
     const gauge = new Gauge({
       name: 'gitlab_runner_jobs',
       help: 'Jobs that are not reported, by state.',
       labelNames: ['runner', 'state'],
       registers: [],
-      collect: () => {
-        gauge.reset();
-        for (const { state } of fleet.jobs) {
-          gauge.inc({ runner: state.context.job.runner, state: state.name });
-        }
-      },
+      collect,
     });
     this.registry.registerMetric(gauge);
   }

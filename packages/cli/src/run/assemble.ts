@@ -36,7 +36,7 @@ export interface RunIngredients {
 /** Puts together what runs; nothing has begun yet. */
 export function assemble(ingredients: RunIngredients): RunParts {
   const { cancelGraceMs, endsSteps, log, maxJobs, observer, onStop, settings } = ingredients;
-  const { checkIntervalMs, concurrent, runners, shutdownTimeoutMs } = settings;
+  const { concurrent, runners, shutdownTimeoutMs } = settings;
   const tally = new JobTally();
   const logJob = logJobs(log);
   const store = new ObservedLog(ingredients.store, (job, event) => {
@@ -47,7 +47,7 @@ export function assemble(ingredients: RunIngredients): RunParts {
   });
   const slots = new SharedSlots({ limit: concurrent, ...(maxJobs !== undefined && { maxJobs }) });
   const fleet = new Fleet(
-    { store, slots, logger: log, env: process.env, cancelGraceMs, checkIntervalMs, endsSteps },
+    { store, slots, logger: log, env: process.env, cancelGraceMs, endsSteps },
     runners,
   );
   const shutdown = new Shutdown({

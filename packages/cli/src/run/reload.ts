@@ -4,6 +4,7 @@ import type { SharedSlots } from '@fellrunner/engine';
 import type { ProgramLog } from '../log/program-log.ts';
 import type { Fleet } from './fleet.ts';
 import type { RunSettings } from './run-settings.ts';
+import type { Shutdown } from './shutdown.ts';
 import { trustAuthorities } from './trust.ts';
 
 /** What a changed configuration reaches. */
@@ -11,6 +12,7 @@ export interface ReloadOptions {
   readonly read: () => RunSettings;
   readonly fleet: Fleet;
   readonly slots: SharedSlots;
+  readonly shutdown: Shutdown;
   readonly log: ProgramLog;
 }
 
@@ -26,12 +28,13 @@ export function createReload(options: ReloadOptions): () => Promise<void> {
   };
 }
 
-async function reload({ fleet, log, read, slots }: ReloadOptions): Promise<void> {
+async function reload({ fleet, log, read, shutdown, slots }: ReloadOptions): Promise<void> {
   try {
     const settings = read();
     trustAuthorities(settings.runners);
     await fleet.replace(settings.runners);
     slots.resize(settings.concurrent);
+    shutdown.timeoutMs = settings.shutdownTimeoutMs;
     log.level = settings.logLevel;
     log.info({ runners: settings.runners.length }, 'the configuration was read again');
     for (const warning of settings.warnings) log.warn({}, warning);

@@ -34,7 +34,6 @@ export interface RunSettings {
   readonly runners: readonly RunnerSetup[];
   /** How many jobs at once, over all runners. */
   readonly concurrent: number;
-  readonly checkIntervalMs: number | undefined;
   readonly shutdownTimeoutMs: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
@@ -57,12 +56,17 @@ export function readSettings(flags: RunFlags, env: NodeJS.ProcessEnv): RunSettin
   const config =
     flags.config === undefined
       ? fromFlags(flags, found?.token, workFolder)
-      : readConfig(resolve(flags.config), { token: found?.token, workFolder, env });
-  const { checkIntervalMs, concurrent, runners, warnings } = config;
+      : readConfig(resolve(flags.config), {
+          token: found?.token,
+          workFolder,
+          buildsDir: buildsFolder(flags, workFolder),
+          concurrent: flags.concurrency,
+          env,
+        });
+  const { concurrent, runners, warnings } = config;
   return {
     runners: runners.map((runner) => withOutputLimit(runner, flags.outputLimit)),
     concurrent,
-    checkIntervalMs,
     shutdownTimeoutMs: flags.shutdownTimeout ?? config.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS,
     logLevel: flags.logLevel ?? config.logLevel ?? 'info',
     logFormat: flags.logFormat ?? config.logFormat ?? 'text',
@@ -92,13 +96,13 @@ function fromFlags(
     limit: concurrency,
     outputLimitBytes: undefined,
     requestConcurrency: undefined,
+    checkIntervalMs: undefined,
     info: {},
     caFile: undefined,
   };
   return {
     concurrent: concurrency,
     runners: [runner],
-    checkIntervalMs: undefined,
     shutdownTimeoutMs: undefined,
     logLevel: undefined,
     logFormat: undefined,
@@ -107,7 +111,8 @@ function fromFlags(
   };
 }
 
-function toWork({ buildsDir, executor, handler }: RunFlags, folder: string): Work {
+function toWork(flags: RunFlags, folder: string): Work {
+  const { buildsDir, executor, handler } = flags;
   if (handler !== undefined && executor !== undefined) {
     throw new UsageError('--handler and --executor exclude each other.');
   }
@@ -119,10 +124,14 @@ function toWork({ buildsDir, executor, handler }: RunFlags, folder: string): Wor
     throw new UsageError('--handler FILE or --executor shell is missing; see run --help.');
   }
   const options = {
-    buildsDir: resolve(buildsDir ?? join(folder, 'builds')),
+    buildsDir: buildsFolder(flags, folder),
     cacheDir: join(folder, 'cache'),
   };
   return { kind: 'shell', options };
+}
+
+function buildsFolder({ buildsDir }: RunFlags, folder: string): string {
+  return resolve(buildsDir ?? join(folder, 'builds'));
 }
 
 function withOutputLimit(runner: RunnerSetup, bytes: number | undefined): RunnerSetup {

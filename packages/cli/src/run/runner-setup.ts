@@ -12,6 +12,8 @@ export interface RunnerSetup {
   /** In bytes; undefined for the engine's own. */
   readonly outputLimitBytes: number | undefined;
   readonly requestConcurrency: number | undefined;
+  /** How often its server is asked where it does not hold requests. */
+  readonly checkIntervalMs: number | undefined;
   readonly info: RunnerInfoSettings;
   /** A file with the authorities that have signed the server's certificate, besides the system's. */
   readonly caFile: string | undefined;

@@ -25,6 +25,8 @@ const RECORDING_MS = 2000;
  */
 export class Shutdown {
   readonly #options: ShutdownOptions;
+  /** How long drain and abort may take; it may change while the runner runs. */
+  timeoutMs: number;
   readonly #requested = Promise.withResolvers<void>();
   #mode: StopMode | undefined;
   #cancelDeadline: () => void = () => undefined;
@@ -33,6 +35,7 @@ export class Shutdown {
 
   constructor(options: ShutdownOptions) {
     this.#options = options;
+    this.timeoutMs = options.timeoutMs;
   }
 
   /** Resolves at the first request to stop. */
@@ -80,12 +83,12 @@ export class Shutdown {
   }
 
   #begin(mode: StopMode): void {
-    const { fleet, logger, timeoutMs } = this.#options;
+    const { fleet, logger } = this.#options;
     const jobs = fleet.jobs.length;
     logger.info({ mode, jobs }, 'stopping');
     this.#enter(mode);
     if (mode === 'detach') return;
-    this.#giveUpAfter(timeoutMs, () => this.#endWhatIsBound());
+    this.#giveUpAfter(this.timeoutMs, () => this.#endWhatIsBound());
   }
 
   #enter(mode: StopMode): void {

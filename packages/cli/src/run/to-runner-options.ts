@@ -12,7 +12,6 @@ export interface RunnerSurroundings {
   readonly logger: Logger;
   readonly env: NodeJS.ProcessEnv;
   readonly cancelGraceMs: number | undefined;
-  readonly checkIntervalMs: number | undefined;
   /** Why the steps of the shell end with this process; undefined where they live on. */
   readonly endsSteps: string | undefined;
 }
@@ -23,8 +22,18 @@ export function toRunnerOptions(
   adopts: (job: ReceivedJob) => boolean,
   surroundings: RunnerSurroundings,
 ): RunnerOptions {
-  const { cancelGraceMs, checkIntervalMs, env, logger, slots, store } = surroundings;
-  const { info, limit, name, outputLimitBytes, requestConcurrency, token, url, work } = setup;
+  const { cancelGraceMs, env, logger, slots, store } = surroundings;
+  const {
+    checkIntervalMs,
+    info,
+    limit,
+    name,
+    outputLimitBytes,
+    requestConcurrency,
+    token,
+    url,
+    work,
+  } = setup;
   const does =
     work.kind === 'shell'
       ? {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,7 +11,8 @@ export class TempFolder implements Disposable {
   }
 
   write(name: string, text: string, mode = 0o600): string {
-    writeFileSync(this.file(name), text, { mode });
+    writeFileSync(this.file(name), text);
+    chmodSync(this.file(name), mode);
     return this.file(name);
   }
 
