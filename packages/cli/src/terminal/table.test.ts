@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+
+import { printable } from './printable.ts';
+import { formatTable } from './table.ts';
+import { formatAge } from './time-text.ts';
+
+const ROWS = [
+  ['1', 'ビルド', 'x'],
+  ['22', 'test', 'y'],
+];
+
+describe('formatTable', () => {
+  it('aligns columns on a terminal, whatever letters are in them', () => {
+    const table = formatTable(['JOB', 'NAME', 'END'], ROWS, { isTerminal: true, width: 80 });
+    expect(table.split('\n').slice(1)).toEqual(['1    ビルド  x', '22   test    y', '']);
+  });
+
+  it('has tabs and no head where a program reads', () => {
+    const table = formatTable(['JOB', 'NAME', 'END'], ROWS, { isTerminal: false, width: 80 });
+    expect(table).toBe('1\tビルド\tx\n22\ttest\ty\n');
+  });
+
+  it('is never wider than the terminal', () => {
+    const wide = [['1', 'a'.repeat(50), 'x']];
+    const table = formatTable(['JOB', 'NAME', 'END'], wide, { isTerminal: true, width: 20 });
+    expect(table.split('\n')[1]).toBe(`1    ${'a'.repeat(14)}…`);
+  });
+});
+
+describe('printable', () => {
+  it('leaves nothing that moves a cursor or turns text around', () => {
+    expect(printable('a\u001b[2Jb\nc\u202ed\u009be')).toBe('a\\u001b[2Jb\\nc\\u202ed\\u009be');
+  });
+});
+
+describe('formatAge', () => {
+  it.each([
+    [0, '0s'],
+    [59_999, '59s'],
+    [61_000, '1m 1s'],
+    [3_600_000, '1h 0m'],
+    [93_600_000, '1d 2h'],
+  ])('%d ms is %s', (ms, text) => {
+    expect(formatAge(ms)).toBe(text);
+  });
+});
