@@ -17,12 +17,10 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   callAt(at, callback) {
     let timer: NodeJS.Timeout;
+    // Node's timers count on another clock and may fire a moment before the time has come here.
+    const look = (): void => (Date.now() < at ? arm() : callback());
     const arm = (): void => {
-      const delay = Math.max(0, at - Date.now());
-      timer = setTimeout(
-        () => (delay > LONGEST_TIMEOUT_MS ? arm() : callback()),
-        Math.min(delay, LONGEST_TIMEOUT_MS),
-      );
+      timer = setTimeout(look, Math.min(Math.max(0, at - Date.now()), LONGEST_TIMEOUT_MS));
       timer.unref();
     };
     arm();

@@ -65,34 +65,44 @@ function callThread(
   onMessage: (message: FromWorker) => void,
 ): RunningCall {
   const { port1, port2 } = new MessageChannel();
+  const givenUp = Promise.withResolvers<CallResult>();
   const ender = new AbortController();
+  const isOwn = piscina.options.concurrentTasksPerWorker === 1;
   let threadId: number | undefined;
   let exited: Promise<unknown> = Promise.resolve();
   port1.on('message', (message: FromWorker) => {
     if (message.type === 'begun') threadId = message.threadId;
     else onMessage(message);
   });
-  const result = piscina
-    .run({ call, port: port2 }, { transferList: [port2], signal: ender.signal })
-    .then(
-      (value: CallResult) => value,
-      async (error: unknown) => {
-        await exited;
-        return toLostWorker(error);
-      },
-    )
-    .finally(() => port1.close());
+  // A task that can be aborted gets a thread to itself from piscina: that is for own threads only.
+  const abortable = isOwn ? { signal: ender.signal } : {};
+  const ended = piscina.run({ call, port: port2 }, { transferList: [port2], ...abortable }).then(
+    (value: CallResult) => value,
+    async (error: unknown) => {
+      await exited;
+      return toLostWorker(error);
+    },
+  );
   return {
-    result,
+    result: Promise.race([ended, givenUp.promise]).finally(() => port1.close()),
     send: (message) => port1.postMessage(message),
     kill: () => {
+      if (!isOwn) return givenUp.resolve(toLostWorker(new GivenUp()));
       // Until the thread has really ended it may still write to the job's log.
       const thread = piscina.threads.find((it) => it.threadId === threadId);
-      const isOwn = piscina.options.concurrentTasksPerWorker === 1;
-      if (isOwn && thread !== undefined) exited = once(thread, 'exit');
-      ender.abort();
+      if (thread !== undefined) exited = once(thread, 'exit');
+      return ender.abort();
     },
   };
+}
+
+/** A call in a shared thread that does not end: its code goes on, but nobody waits for it. */
+class GivenUp extends Error {
+  override readonly name = 'AbortError';
+
+  constructor() {
+    super('it did not react and was given up');
+  }
 }
 
 /** What is left to say when a thread went away without a word. */
