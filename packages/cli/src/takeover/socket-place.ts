@@ -9,7 +9,7 @@ const LONGEST_ADDRESS_BYTES = 103;
  * Where the holder of a store listens: `<store>.sock`. Where that is too long for an address it
  * is a link to a socket in a folder of its own below the system's for temporary files.
  */
-export function socketFile(store: string): string {
+function socketFile(store: string): string {
   return `${store}.sock`;
 }
 
