@@ -54,7 +54,7 @@ describe('a library for Node, published from tags', () => {
       rules:
         - if: $CI_COMMIT_TAG =~ /^v\d+\.\d+\.\d+$/
       script:
-        - echo "//registry.npmjs.org/:_authToken=\${NPM_TOKEN}" > .npmrc
+        - echo "//packages.example.com/:_authToken=\${NPM_TOKEN}" > .npmrc
         - npm publish
   `;
   const files = { 'package-lock.json': '{}' };
@@ -105,7 +105,7 @@ describe('a library for Node, published from tags', () => {
 
   test('keeps a script’s own braces and dollars', () => {
     const job = compileJob(text, { files, ref: 'v1.2.3', tag: true, name: 'publish' });
-    expect(job.script[1]).toBe('echo "//registry.npmjs.org/:_authToken=${NPM_TOKEN}" > .npmrc');
+    expect(job.script[1]).toBe('echo "//packages.example.com/:_authToken=${NPM_TOKEN}" > .npmrc');
   });
 });
 
