@@ -1,5 +1,5 @@
 /** Waits for its end beside others in one thread; one that is called deaf hears nothing of it. */
-import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { defineHandler } from '../../src/index.ts';
 
@@ -9,6 +9,9 @@ export default defineHandler({
     await ctx.log.line('here');
     if (ctx.phase !== 'script' || ctx.job.name === 'brief') return;
     if (ctx.job.name === 'deaf') await new Promise(() => undefined);
-    await once(ctx.signal, 'abort');
+    while (!ctx.signal.aborted) {
+      await ctx.log.line('still here');
+      await sleep(200);
+    }
   },
 });
