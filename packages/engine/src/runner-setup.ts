@@ -9,6 +9,7 @@ import { describeModule, type DescribedModule } from './describe-module.ts';
 import type { JobServices } from './job-services.ts';
 import { WorkerPools } from './pool/worker-pools.ts';
 import type { RunnerConfig } from './runner-options.ts';
+import { shortToken } from './short-token.ts';
 import { systemIdOf } from './system-id.ts';
 import { PatchSize } from './trace/trace-sender.ts';
 import { VERSION } from './version.ts';
@@ -90,7 +91,6 @@ export class RunnerSetup implements AsyncDisposable {
       this.#config;
     const { version, revision } = info;
     const { storeId, jobsDir } = store;
-    const shortToken = shorten(token);
     return {
       log: store,
       client: this.client,
@@ -104,12 +104,16 @@ export class RunnerSetup implements AsyncDisposable {
       jobsDir,
       outputLimitBytes,
       cancelGraceMs,
-      runner: { name, version, revision, shortToken, storeId, systemId, url, cancelGraceMs },
+      runner: {
+        name,
+        version,
+        revision,
+        shortToken: shortToken(token),
+        storeId,
+        systemId,
+        url,
+        cancelGraceMs,
+      },
     };
   }
-}
-
-/** The part of a token that gitlab-runner shows and names build folders by. */
-function shorten(token: string): string {
-  return token.replace(/^glrtr?-(t\d_)?/, '').slice(0, 9);
 }
