@@ -89,8 +89,12 @@ export class JobRun {
       patchSize,
       ...heard,
     });
-    const lastContactAt = (): number => this.#trace.lastContactAt;
-    this.#keepAlive = new KeepAlive({ client, clock, info, job, lastContactAt, ...heard });
+    this.#keepAlive = new KeepAlive({
+      clock,
+      lastContactAt: () => this.#trace.lastContactAt,
+      intervalMs: () => this.#trace.intervalMs,
+      touch: () => this.#trace.touch(),
+    });
     this.#deadline = new JobDeadline(clock, ({ scope, limitMs }) => {
       this.submit({ type: 'job.timed-out', at: this.#now(), data: { scope, limitMs } });
     });

@@ -1,29 +1,28 @@
-import {
-  isRunnerError,
-  updateJob,
-  type Clock,
-  type GitLabClient,
-  type JobCredentials,
-  type RunnerInfo,
-} from '@fellrunner/core';
+import type { Clock } from '@fellrunner/core';
 
+/** As gitlab-runner does, however long GitLab lets it wait. */
 const SILENCE_MS = 30_000;
+/** An interval of 0 is no reason to ask without a pause. */
+const LEAST_SILENCE_MS = 1000;
 
 export interface KeepAliveOptions {
-  readonly client: GitLabClient;
   readonly clock: Clock;
-  readonly info: RunnerInfo;
-  readonly job: JobCredentials;
-  /** When a piece of the trace was accepted last: that keeps a job alive as well. */
+  /** When an answer to a piece of the trace last said how the job stands. */
   readonly lastContactAt: () => number;
-  readonly onJobStatus: (jobStatus: string) => void;
-  readonly onGone: (status: number, jobStatus: string | undefined) => void;
+  /** How often GitLab wants to hear of the job: 3 s where somebody looks at its log. */
+  readonly intervalMs: () => number;
+  /** Sends a piece of the trace, an empty one where there is nothing else. */
+  readonly touch: () => Promise<void>;
 }
 
-/** Tells GitLab of a silent job that it runs, and hears whether it still should. */
+/**
+ * Tells GitLab of a silent job that it runs, and hears within the interval that GitLab asked for
+ * whether it still should. An empty piece of the trace does it: GitLab notes the time, and unlike
+ * to an update it answers with the interval, which is another one once somebody looks.
+ */
 export class KeepAlive {
   readonly #options: KeepAliveOptions;
-  #lastUpdateAt = 0;
+  #touchedAt = 0;
   #cancel: (() => void) | undefined;
 
   constructor(options: KeepAliveOptions) {
@@ -32,7 +31,7 @@ export class KeepAlive {
 
   start(): void {
     if (this.#cancel !== undefined) return;
-    this.#lastUpdateAt = this.#options.clock.now();
+    this.#touchedAt = this.#options.clock.now();
     this.#arm();
   }
 
@@ -41,28 +40,26 @@ export class KeepAlive {
     this.#cancel = undefined;
   }
 
+  #dueAt(): number {
+    const { intervalMs, lastContactAt } = this.#options;
+    const silenceMs = Math.min(SILENCE_MS, Math.max(LEAST_SILENCE_MS, intervalMs()));
+    return Math.max(this.#touchedAt, lastContactAt()) + silenceMs;
+  }
+
   #arm(): void {
-    const { clock, lastContactAt } = this.#options;
-    const due = Math.max(this.#lastUpdateAt, lastContactAt()) + SILENCE_MS;
-    this.#cancel = clock.callAt(due, () => {
-      const isSilent = clock.now() - lastContactAt() >= SILENCE_MS;
-      void (isSilent ? this.#update() : Promise.resolve()).then(() => {
+    const { clock } = this.#options;
+    this.#cancel = clock.callAt(this.#dueAt(), () => {
+      void this.#touchIfDue().then(() => {
         if (this.#cancel !== undefined) this.#arm();
       });
     });
   }
 
   /** A server that cannot be reached is asked again after the next silence. */
-  async #update(): Promise<void> {
-    const { client, clock, info, job, onGone, onJobStatus } = this.#options;
-    this.#lastUpdateAt = clock.now();
-    try {
-      const answer = await updateJob(client, { ...job, info, state: 'running' });
-      if (this.#cancel === undefined) return;
-      if (answer.kind === 'gone') onGone(answer.status, answer.jobStatus);
-      if (answer.kind === 'done' && answer.jobStatus !== undefined) onJobStatus(answer.jobStatus);
-    } catch (error) {
-      if (!isRunnerError(error)) throw error;
-    }
+  async #touchIfDue(): Promise<void> {
+    const now = this.#options.clock.now();
+    if (now < this.#dueAt()) return;
+    this.#touchedAt = now;
+    await this.#options.touch();
   }
 }

@@ -63,6 +63,7 @@ export class TraceSender {
   #intervalMs = FIRST_INTERVAL_MS;
   #lastSentAt = 0;
   #retryAt = 0;
+  #isStopped = false;
   #lastContactAt: number;
   /** Why nothing gets through, while nothing does. */
   trouble: string | undefined;
@@ -82,9 +83,14 @@ export class TraceSender {
     return this.#lastContactAt;
   }
 
+  /** How often GitLab wants to hear of the job, by its last answer. */
+  get intervalMs(): number {
+    return this.#intervalMs;
+  }
+
   /** The spool may have grown; a PATCH goes out when it is due. */
   grew(): void {
-    if (this.#waiting <= 0) return;
+    if (this.#isStopped || this.#waiting <= 0) return;
     this.#pacing ??= this.#growth
       .pipe(
         whenDue(this.#options.clock, () => this.#dueAt()),
@@ -96,8 +102,9 @@ export class TraceSender {
     this.#growth.next();
   }
 
-  /** Ends the pacing; a PATCH that is under way is awaited. */
+  /** Ends the pacing for good; a PATCH that is under way is awaited. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#pacing?.unsubscribe();
     this.#pacing = undefined;
     await this.#sending;
@@ -134,8 +141,20 @@ export class TraceSender {
     return Math.max(this.#lastSentAt + pause, this.#retryAt);
   }
 
-  async #sendDue(): Promise<void> {
-    if (this.#waiting <= 0) return;
+  /** Sends what waits, and an empty piece where nothing does: the answer says how the job stands. */
+  async touch(): Promise<void> {
+    if (this.#options.clock.now() < this.#retryAt) return;
+    await this.#sendAfterOthers(() => true);
+  }
+
+  #sendDue(): Promise<void> {
+    return this.#sendAfterOthers(() => this.#waiting > 0);
+  }
+
+  /** Two pieces under way at once could arrive in either order. */
+  async #sendAfterOthers(isWanted: () => boolean): Promise<void> {
+    await this.#sending;
+    if (this.#isStopped || !isWanted()) return;
     const sending = this.#send(undefined);
     this.#sending = sending;
     const answer = await sending;
