@@ -1,4 +1,9 @@
+import { join } from 'node:path';
+
 import { defineConfig } from 'vitest/config';
+
+/** Threads and processes that tests start run from source; what Node has compiled once is kept. */
+const NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/node');
 
 const ssr = {
   resolve: { conditions: ['@fellrunner/source', 'module', 'node', 'development|production'] },
@@ -7,6 +12,7 @@ const ssr = {
 export default defineConfig({
   ssr,
   test: {
+    env: { NODE_COMPILE_CACHE },
     projects: [
       {
         ssr,
