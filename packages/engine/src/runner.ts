@@ -185,9 +185,10 @@ export class Runner {
     }
   }
 
-  /** Goes on with everything unfinished, oldest first, beyond the slots if need be. */
+  /** Goes on with everything unfinished, beyond the slots if need be; together, to share commits. */
   async #resume(): Promise<void> {
-    for (const key of await this.#config.store.unfinished()) await this.#resumeJob(key);
+    const keys = await this.#config.store.unfinished();
+    await Promise.all(keys.map((key) => this.#resumeJob(key)));
   }
 
   async #resumeJob(key: JobKey): Promise<void> {
