@@ -81,7 +81,12 @@ const tasks = {
       : ['node', [source, join(root, 'examples/demo/main.ts')]],
   test: () => [bin('vitest'), ['run', ...args]],
   check: () => ['node', [join(root, 'scripts/check.ts'), ...args]],
+  example: () => ['node', [source, join(root, 'examples/play/main.ts'), ...args]],
   chaos: () => ['node', [source, join(root, 'chaos/main.ts'), ...args]],
+  interop: () => ['node', [source, join(root, 'interop/main.ts'), ...args]],
+  bench: () => ['node', [source, join(root, 'bench/main.ts'), ...args]],
+  'bench:peers': () => ['node', [source, join(root, 'bench/peers/main.ts'), ...args]],
+  soak: () => ['node', [source, join(root, 'bench/soak/main.ts'), ...args]],
   pnpm: () => ['npx', [...PNPM, ...args]],
 };
 

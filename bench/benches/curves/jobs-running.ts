@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startEmulator } from '@fellrunner/emulator';
+
+import { allRunning } from '../../frame/all-done.ts';
+import type { Stage } from '../../frame/bench.ts';
+import { handlerFile } from '../../frame/handler-file.ts';
+import { RunnerProcess } from '../../frame/runner-process.ts';
+import type { Sample } from '../../frame/sample.ts';
+import { startWatch } from '../../frame/stopwatch.ts';
+
+const WATCHED_S = 5;
+
+/** What jobs cost that run and wait, by their number. */
+export async function jobsRunning(stage: Stage): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const count of stage.short ? [1, 10, 100] : [1, 10, 100, 1000]) {
+    samples.push(...(await watch(stage, count)));
+  }
+  return samples;
+}
+
+async function watch(stage: Stage, count: number): Promise<Sample[]> {
+  await using gitlab = await startEmulator({ settings: { long_poll_s: 50 } });
+  const folder = join(stage.folder, `running-${count}`);
+  const args = ['--handler', handlerFile('waits'), '--concurrency', String(count)];
+  await using runner = new RunnerProcess({ ...stage, folder }, gitlab, args);
+  const seconds = startWatch();
+  await allRunning(runner, gitlab.jobs({ count }));
+  const ramp = seconds() / count;
+  const cpuBefore = runner.cpuMs;
+  await sleep(WATCHED_S * 1000);
+  const cpu = (runner.cpuMs - cpuBefore) / WATCHED_S;
+  const curve = { of: 'jobs running', at: count };
+  return [
+    { what: 'time to start, a job', unit: 'ms', value: ramp * 1000, curve },
+    { what: 'CPU a second, all jobs', unit: 'ms', value: cpu, curve },
+    { what: 'memory (RSS)', unit: 'MB', value: runner.memoryMb.now, curve },
+  ];
+}

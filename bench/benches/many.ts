@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startEmulator, type JobSpec } from '@fellrunner/emulator';
+
+import { allRunning } from '../frame/all-done.ts';
+import type { Bench, Stage } from '../frame/bench.ts';
+import { handlerFile } from '../frame/handler-file.ts';
+import { proportionalMb } from '../frame/processes.ts';
+import { RunnerProcess } from '../frame/runner-process.ts';
+import type { Sample } from '../frame/sample.ts';
+import { shellJob } from '../frame/shell-job.ts';
+import { startWatch } from '../frame/stopwatch.ts';
+
+const WATCHED_S = 10;
+
+/** What jobs cost that only wait. */
+export const many: Bench = {
+  name: 'many',
+  about: '1,000 jobs that wait, all at once',
+  async measure(stage) {
+    const count = stage.short ? 100 : 1000;
+    const handler = ['--handler', handlerFile('waits')];
+    const sleepy = shellJob('sleep 3600', { count });
+    return [
+      ...(await watchJobs(stage, { kind: 'handler', args: handler, jobs: { count } })),
+      ...(await watchJobs(stage, { kind: 'shell', args: ['--executor', 'shell'], jobs: sleepy })),
+    ];
+  },
+};
+
+interface Waiting {
+  readonly kind: string;
+  readonly args: readonly string[];
+  readonly jobs: JobSpec;
+}
+
+async function watchJobs(stage: Stage, { args, jobs, kind }: Waiting): Promise<Sample[]> {
+  await using gitlab = await startEmulator({ settings: { long_poll_s: 50 } });
+  const folder = join(stage.folder, kind);
+  const concurrency = ['--concurrency', String(jobs.count)];
+  await using runner = new RunnerProcess({ ...stage, folder }, gitlab, [...args, ...concurrency]);
+  const seconds = startWatch();
+  await allRunning(runner, gitlab.jobs(jobs));
+  const ramp = seconds();
+  const cpuBefore = runner.cpuMs;
+  await sleep(WATCHED_S * 1000);
+  const cpu = runner.cpuMs - cpuBefore;
+  const { tree } = runner;
+  const row = (what: string): string => `${jobs.count} ${kind} jobs: ${what}`;
+  return [
+    { what: row('until all have said something'), unit: 's', value: ramp },
+    { what: row('memory of the runner (RSS)'), unit: 'MB', value: runner.memoryMb.now },
+    { what: row('memory of all processes (PSS)'), unit: 'MB', value: proportionalMb(tree) },
+    { what: row('processes'), unit: '', value: tree.length },
+    { what: row(`CPU of the runner in ${WATCHED_S} s`), unit: 'ms', value: cpu },
+  ];
+}

@@ -1,0 +1,107 @@
+import type { Curve, Line } from './curves.ts';
+import { numberText } from './number-text.ts';
+
+const PANEL = { width: 300, height: 200, left: 52, right: 18, top: 34, bottom: 40 };
+/** GitHub shows a picture as its reader's system has it, light or dark. */
+const STYLE = `
+  text { font: 11px system-ui, sans-serif; fill: #57606a }
+  .title { font-weight: 600; fill: #24292f }
+  .grid { stroke: #d0d7de; stroke-width: 1 }
+  .line { stroke: #0969da; stroke-width: 2; fill: none }
+  .dot { fill: #0969da }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #9198a1 }
+    .title { fill: #f0f6fc }
+    .grid { stroke: #3d444d }
+    .line { stroke: #58a6ff }
+    .dot { fill: #58a6ff }
+  }`;
+
+/** A curve as a picture: one panel for each cost, over what grows by powers of ten. */
+export function plotCurve({ lines, of }: Curve): string {
+  const width = PANEL.width * lines.length;
+  const panels = lines.map(
+    (line, index) => `<g transform="translate(${index * PANEL.width} 0)">${panel(line, of)}</g>`,
+  );
+  const size = `width="${width}" height="${PANEL.height}" viewBox="0 0 ${width} ${PANEL.height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img">\n<style>${STYLE}\n</style>\n${panels.join('\n')}\n</svg>\n`;
+}
+
+interface Scale {
+  readonly x: (at: number) => number;
+  readonly y: (value: number) => number;
+}
+
+function panel(line: Line, of: string): string {
+  const { points } = line;
+  const top = roundUp(Math.max(...points.map(({ value }) => value)));
+  const scale = createScale(
+    points.map(({ at }) => at),
+    top,
+  );
+  const path = points.map(({ at, value }) => `${scale.x(at)},${scale.y(value)}`).join(' ');
+  const dots = points.map(
+    ({ at, value }) => `<circle class="dot" cx="${scale.x(at)}" cy="${scale.y(value)}" r="3"/>`,
+  );
+  return [
+    label({ x: PANEL.left, y: 18, text: `${line.what}, ${line.unit}`, className: 'title' }),
+    ...[0, top / 2, top].map((value) => gridLine(value, scale)),
+    ...points.map(({ at }) => placeLabel(at, scale)),
+    label({ x: middle(), y: PANEL.height - 6, text: of.replaceAll('`', ''), anchor: 'middle' }),
+    `<polyline class="line" points="${path}"/>`,
+    ...dots,
+  ].join('\n');
+}
+
+function createScale(places: readonly number[], top: number): Scale {
+  const [first, last] = [toLog(Math.min(...places)), toLog(Math.max(...places))];
+  const width = PANEL.width - PANEL.left - PANEL.right;
+  const height = PANEL.height - PANEL.top - PANEL.bottom;
+  return {
+    x: (at) => Math.round(PANEL.left + ((toLog(at) - first) / (last - first || 1)) * width),
+    y: (value) => Math.round(PANEL.top + (1 - value / top) * height),
+  };
+}
+
+/** Nothing at all has a place too: one step before 1. */
+function toLog(at: number): number {
+  return at === 0 ? -1 : Math.log10(at);
+}
+
+function gridLine(value: number, { y }: Scale): string {
+  const at = y(value);
+  const line = `<line class="grid" x1="${PANEL.left}" x2="${PANEL.width - PANEL.right}" y1="${at}" y2="${at}"/>`;
+  return line + label({ x: PANEL.left - 6, y: at + 4, text: numberText(value), anchor: 'end' });
+}
+
+function placeLabel(at: number, { x }: Scale): string {
+  const y = PANEL.height - PANEL.bottom + 16;
+  return label({ x: x(at), y, text: shortCount(at), anchor: 'middle' });
+}
+
+interface Label {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly anchor?: 'middle' | 'end';
+  readonly className?: string;
+}
+
+function label({ anchor, className, text, x, y }: Label): string {
+  const attributes = `${anchor ? ` text-anchor="${anchor}"` : ''}${className ? ` class="${className}"` : ''}`;
+  return `<text x="${x}" y="${y}"${attributes}>${text}</text>`;
+}
+
+function shortCount(count: number): string {
+  return count >= 10_000 ? `${count / 1000}k` : count.toLocaleString('en');
+}
+
+function middle(): number {
+  return (PANEL.left + PANEL.width - PANEL.right) / 2;
+}
+
+/** The next of 1, 2, 4, 6, 8 or 10 times a power of ten. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value || 1));
+  return ([1, 2, 4, 6, 8, 10].find((step) => step * power >= value) ?? 10) * power;
+}
