@@ -159,7 +159,9 @@ describe('the sources', () => {
     });
     expect(readText(join(engine.root, 'builds/chosen/0/README.md'))).toBe('second');
     const outside = setup({ variables: { GIT_CLONE_PATH: '/tmp/elsewhere' } });
-    expect(await failureOf(outside.prepare())).toMatchObject({ reason: 'stage-failed' });
+    expect(await failureOf(outside.prepare())).toMatchObject({
+      failureReason: 'runner_configuration_error',
+    });
   });
 
   it('fail with what git said, after as many attempts as the job wants', async () => {
@@ -168,9 +170,9 @@ describe('the sources', () => {
       variables: { GET_SOURCES_ATTEMPTS: '3' },
     });
     expect(await failureOf(engine.prepare())).toEqual({
-      reason: 'stage-failed',
-      stage: 'get_sources',
-      message: 'exit status 128',
+      reason: 'step-exited',
+      step: 'get_sources',
+      exitCode: 128,
     });
     expect(engine.text.match(/section_start:\d+:get_sources/g)).toHaveLength(3);
     expect(engine.text).toContain('does not appear to be a git repository');

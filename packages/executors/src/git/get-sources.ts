@@ -1,18 +1,18 @@
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { JobFailed, messageOf, type StageContext } from '@fellrunner/core';
+import { JobFailed, messageOf, type JobFailure, type StageContext } from '@fellrunner/core';
 
 import { inSection, writeSection } from '../log/in-section.ts';
 import { noticeLine } from '../log/log-text.ts';
-import { runHook } from '../script/run-hook.ts';
+import { HookFailed, runHook } from '../script/run-hook.ts';
 import { withAttempts } from '../shell/attempts.ts';
 import { makeFolder, removeTree } from '../shell/folders.ts';
 import type { JobPlan } from '../shell/job-plan.ts';
 import { fetchSources, isBrokenHere, type SourceFetch } from './fetch-sources.ts';
 import { gitEnvironment } from './git-environment.ts';
 import { outerConfig } from './git-config.ts';
-import { Git } from './git.ts';
+import { Git, GitFailed } from './git.ts';
 import { findRemote } from './remote.ts';
 
 /** The name of the settings that git needs for the job's time only, beside the project. */
@@ -31,12 +31,16 @@ export async function getSources(ctx: StageContext, plan: JobPlan): Promise<void
     await fetchInAttempts(ctx, plan);
   } catch (error) {
     if (ctx.signal.aborted) throw error;
-    const message = messageOf(error);
-    throw new JobFailed(
-      { reason: 'stage-failed', stage: 'get_sources', message },
-      { cause: error },
-    );
+    throw new JobFailed(failureOf(error), { cause: error });
   }
+}
+
+/** A git or a hook that fails is the project's affair, as in gitlab-runner; all else is the runner's. */
+function failureOf(error: unknown): JobFailure {
+  if (error instanceof GitFailed || error instanceof HookFailed) {
+    return { reason: 'step-exited', step: 'get_sources', exitCode: error.exitCode };
+  }
+  return { reason: 'stage-failed', stage: 'get_sources', message: messageOf(error) };
 }
 
 function withoutSources(strategy: 'none' | 'empty'): string {

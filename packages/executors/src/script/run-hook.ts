@@ -11,11 +11,22 @@ import { shellCommand } from './shell-command.ts';
 import { writeHookScript, type HookScript } from './step-script.ts';
 import { openUnnamedFile } from './unnamed-file.ts';
 
+/** A script around the sources that failed; what it said is in the job's log already. */
+export class HookFailed extends Error {
+  override readonly name = 'HookFailed';
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`exit status ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
 /**
  * Runs a script that the job or the configuration puts around the sources, its output in the
  * job's log.
  *
- * @throws Error where it exits with another code than 0.
+ * @throws HookFailed where it exits with another code than 0.
  */
 export async function runHook(ctx: StageContext, plan: JobPlan, hook: HookScript): Promise<void> {
   if (hook.script.length === 0) return;
@@ -34,7 +45,7 @@ export async function runHook(ctx: StageContext, plan: JobPlan, hook: HookScript
       onOutput: (chunk) => ctx.log.write(chunk),
     });
     if (!mark.isKept) await endStrays(mark, ctx.runner.cancelGraceMs);
-    if (end.exitCode !== 0) throw new Error(`exit status ${end.exitCode}`);
+    if (end.exitCode !== 0) throw new HookFailed(end.exitCode);
   } finally {
     closeSync(script);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { StageContext } from '@fellrunner/core';
 
 import { plainLine, warningLine } from '../log/log-text.ts';
-import { sectionEnd, sectionOf, sectionStart } from '../log/section.ts';
+import { sectionEnd, sectionOf, sectionStart, type Section } from '../log/section.ts';
 import { ENVIRONMENT_FILE } from '../script/step-script.ts';
 import { makeFolder } from './folders.ts';
 import type { JobPlan } from './job-plan.ts';
@@ -18,13 +18,8 @@ export async function prepareJob(ctx: StageContext, plan: JobPlan): Promise<void
   await rm(join(workplace.temporary, ENVIRONMENT_FILE), { force: true });
   writeVariableFiles(plan);
   const now = Date.now();
-  const isMarked = ctx.job.features.traceSections;
-  const executor = {
-    name: 'prepare_executor',
-    title: 'Preparing the "shell" executor',
-    isMarked,
-  };
-  const environment = sectionOf('prepare_script', isMarked);
+  const executor = executorSection(ctx);
+  const environment = sectionOf('prepare_script', executor.isMarked);
   await ctx.log.write(
     [
       heading(ctx),
@@ -37,6 +32,18 @@ export async function prepareJob(ctx: StageContext, plan: JobPlan): Promise<void
       sectionEnd(environment, now),
     ].join(''),
   );
+}
+
+/** What the log of a job begins with that asks for what it cannot have. */
+export function unpreparedText(ctx: StageContext): string {
+  const executor = executorSection(ctx);
+  const now = Date.now();
+  return heading(ctx) + sectionStart(executor, now) + sectionEnd(executor, now);
+}
+
+function executorSection({ job }: StageContext): Section {
+  const title = 'Preparing the "shell" executor';
+  return { name: 'prepare_executor', title, isMarked: job.features.traceSections };
 }
 
 function heading({ runner }: StageContext): string {

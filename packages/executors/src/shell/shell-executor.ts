@@ -21,7 +21,7 @@ import { runStep } from '../step/run-step.ts';
 import { StepLauncher } from '../step/step-launcher.ts';
 import { cleanUp } from './clean-up.ts';
 import { planJob, type JobPlan } from './job-plan.ts';
-import { prepareJob } from './prepare-job.ts';
+import { prepareJob, unpreparedText } from './prepare-job.ts';
 import { toShellConfig } from './shell-config.ts';
 import type { ShellOptions } from './shell-options.ts';
 
@@ -52,7 +52,7 @@ export function createShellExecutor(options: ShellOptions): JobExecutor {
     conclusion: [...CONCLUSION.keys()],
     stagesOf,
     async stage(ctx) {
-      const plan = planOf(ctx);
+      const plan = await planStage(ctx, planOf);
       // The git of a runner that was killed may still be at work in the project's folder.
       if (ctx.isResumed) await endStrays(plan.markOf(ctx.stage), ctx.runner.cancelGraceMs);
       await (PREPARATION.get(ctx.stage) ?? CONCLUSION.get(ctx.stage))?.(ctx, plan);
@@ -63,6 +63,19 @@ export function createShellExecutor(options: ShellOptions): JobExecutor {
     uploadLine,
     epilogue,
   };
+}
+
+/** What a job cannot have is found out in its first stage, below a heading as any other log has. */
+async function planStage(
+  ctx: StageContext,
+  planOf: (ctx: StageContext) => JobPlan,
+): Promise<JobPlan> {
+  try {
+    return planOf(ctx);
+  } catch (error) {
+    await ctx.log.write(unpreparedText(ctx));
+    throw error;
+  }
 }
 
 /** A job without caches and dependencies has nothing to do in their stages. */

@@ -73,5 +73,6 @@ function chosenFolder(path: string, { buildsDir, customBuildDir }: ShellConfig):
 }
 
 function unusable(message: string): JobFailed {
-  return new JobFailed({ reason: 'stage-failed', stage: 'prepare', message });
+  const failureReason = 'runner_configuration_error';
+  return new JobFailed({ reason: 'step-failed', step: 'prepare', message, failureReason });
 }
