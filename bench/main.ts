@@ -44,7 +44,12 @@ if (unknown.length > 0) {
 } else if (values.help) {
   console.log(HELP);
 } else {
-  await measureAll();
+  try {
+    await measureAll();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }
 
 async function measureAll(): Promise<void> {

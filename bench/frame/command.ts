@@ -27,8 +27,7 @@ export async function installCommand(folder: string): Promise<Command> {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const install = ['install', '--prefer-offline', '--no-audit', '--no-fund'];
-  const wanted = packed.tarballs.filter((file) => !file.includes('fellrunner-management-'));
-  await runTool('npm', [...install, ...wanted], { cwd: folder });
+  await runTool('npm', [...install, ...packed.tarballs], { cwd: folder });
   const installed = join(folder, 'node_modules');
   return { words: [process.execPath, join(installed, '@fellrunner/cli/dist/main.js')], installed };
 }

@@ -5,9 +5,10 @@
 import { connect } from '../../packages/persistence/src/connection.ts';
 import { migrate } from '../../packages/persistence/src/migrate.ts';
 import { prepareStatements } from '../../packages/persistence/src/statements.ts';
-import type { JobKey } from '@fellrunner/core';
-import { openStore } from '@fellrunner/persistence';
-import { aLog, fact, stamped } from '@fellrunner/testkit';
+import { aLog, fact, stamped } from '../../packages/testkit/src/a-log.ts';
+import { openStore, type Store } from '@fellrunner/persistence';
+
+type JobKey = Parameters<Store['append']>[0];
 
 const [way = '', file = '', writers = '1', seconds = '1'] = process.argv.slice(2);
 const RUN_MS = Number(seconds) * 1000;

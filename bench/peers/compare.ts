@@ -1,0 +1,62 @@
+import { spreadText } from '../page/number-text.ts';
+import { spreadOf } from '../frame/sample.ts';
+import type { Contestant, Programs } from './contestant.ts';
+import { runOnce, type Figures } from './coordinator.ts';
+import type { Column, Scenario } from './scenarios.ts';
+
+/** A runner's runs of one scenario. */
+export interface Standing {
+  readonly contestant: Contestant;
+  readonly runs: readonly Figures[];
+  /** Of runs that ended otherwise than they should. */
+  readonly failures: readonly string[];
+}
+
+/** How a comparison is done. */
+export interface Comparison {
+  readonly coordinator: string;
+  readonly programs: Programs;
+  readonly runs: number;
+  readonly short: boolean;
+  readonly onFailure: (name: string, message: string) => void;
+}
+
+/** All in turn, again and again: the machine's own speed changes by the minute. */
+export async function compare(scenario: Scenario, how: Comparison): Promise<readonly Standing[]> {
+  const standings = scenario
+    .contestants(how.programs)
+    .map((contestant) => ({ contestant, runs: [] as Figures[], failures: [] as string[] }));
+  for (let run = 0; run < how.runs; run += 1) {
+    for (const { contestant, failures, runs } of standings) {
+      try {
+        runs.push(await runOnce(how.coordinator, scenario, contestant, how.short));
+      } catch (error) {
+        // One that cannot do it is told of, and the others go on.
+        failures.push(error instanceof Error ? error.message : String(error));
+        how.onFailure(contestant.name, failures.at(-1) ?? '');
+      }
+    }
+  }
+  return standings;
+}
+
+/** A row for each runner, the headings first. */
+export function standingCells(
+  { columns }: Scenario,
+  standings: readonly Standing[],
+): readonly (readonly string[])[] {
+  const rows = standings.map(({ contestant, failures, runs }) => {
+    const failed = failures.length > 0 ? ` (${failures.length} of its runs failed)` : '';
+    return [`${contestant.name}${failed}`, ...columns.map((column) => cell(column, runs))];
+  });
+  return [['', ...columns.map(({ heading }) => heading)], ...rows];
+}
+
+function cell({ figure, per, times = 1 }: Column, runs: readonly Figures[]): string {
+  if (runs.length === 0) return '–';
+  const values = runs.map((figures) => {
+    const share = per === 'job' ? Number(figures['jobs']) : 1;
+    return (Number(figures[figure] ?? Number.NaN) * times) / share;
+  });
+  return spreadText(spreadOf(values));
+}
