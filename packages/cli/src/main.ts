@@ -25,5 +25,6 @@ async function fail(error: unknown): Promise<void> {
 }
 
 function leave(exitCode: ExitCode): void {
-  process.exit(exitCode);
+  // An exit drops what a pipe's reader has not taken yet.
+  process.stdout.write('', () => process.exit(exitCode));
 }

@@ -75,3 +75,39 @@ export function urlProblem(text: string): string | undefined {
   }
   return undefined;
 }
+
+/** `7`, or `#7` as GitLab's pages have it. */
+export function parseRunnerId(text: string): number {
+  if (/^#?\d{1,15}$/.test(text)) return Number(text.replace('#', ''));
+  throw new InvalidArgumentError('A runner is named by its number.');
+}
+
+/** One more number of a list of runners. */
+export function parseRunnerIds(text: string, before: readonly number[] | undefined): number[] {
+  return [...(before ?? []), parseRunnerId(text)];
+}
+
+export function parseBoolean(text: string): boolean {
+  if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+  throw new InvalidArgumentError('It is true or false.');
+}
+
+/** Tags with commas between them; none where the text is empty. */
+export function parseTags(text: string): string[] {
+  const tags = text.split(',').map((tag) => tag.trim());
+  return tags.filter((tag) => tag !== '');
+}
+
+/** `instance_type`, or `instance` in short. */
+export function parseRunnerType(text: string): 'instance_type' | 'group_type' | 'project_type' {
+  const type = `${text.replace(/_type$/, '')}_type`;
+  if (type === 'instance_type' || type === 'group_type' || type === 'project_type') return type;
+  throw new InvalidArgumentError('It is instance_type, group_type or project_type.');
+}
+
+/** Seconds that a job may take at most; `none` for no limit. */
+export function parseTimeLimit(text: string): number | null {
+  if (text === 'none') return null;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It is a whole number of seconds, or none.');
+}

@@ -15,6 +15,7 @@ import {
   parseServerUrl,
 } from './option-values.ts';
 import type { RunFlags } from './run/run-settings.ts';
+import { addRunners } from './runners-program.ts';
 import type { StoreFlags } from './store/open-reader.ts';
 import { toUsageMessage } from './usage-message.ts';
 import { packageVersion } from './version.ts';
@@ -63,6 +64,7 @@ function createProgram(done: Done): Command {
   addRun(program, done);
   addEmulator(program, done);
   addStoreCommands(program, done);
+  addRunners(program, done);
   return program;
 }
 
@@ -99,6 +101,9 @@ function addRun(program: Command, done: Done): void {
     .option('--takeover', 'take the place of the runner that uses the store; its jobs go on here')
     .addOption(level.choices(['debug', 'info', 'warn', 'error']))
     .addOption(format.choices(['text', 'json']))
+    .option('--tls-ca-file <FILE>', "authorities that signed GitLab's certificate, as PEM")
+    .option('--tls-cert-file <FILE>', 'the certificate that the runner shows to GitLab')
+    .option('--tls-key-file <FILE>', 'its key')
     .option('--listen <ADDR:PORT>', 'serve /metrics, /health/live and /health/ready', parseAddress)
     .addHelpText('after', RUN_HELP)
     .action(async (flags: RunFlags) => done(await (await import('./commands/run.ts')).run(flags)));

@@ -4,8 +4,8 @@ import type { JobSummary } from '@fellrunner/persistence';
 import { ExitCode } from '../exit-code.ts';
 import { describeState, jobPage } from '../store/job-words.ts';
 import { findJob, openReader, type StoreFlags } from '../store/open-reader.ts';
+import { formatFacts } from '../terminal/facts.ts';
 import { printJson } from '../terminal/paper.ts';
-import { printable } from '../terminal/printable.ts';
 import { formatAge, formatLocalTime } from '../terminal/time-text.ts';
 import { toJson } from './jobs.ts';
 
@@ -49,7 +49,7 @@ function describe(job: JobSummary, steps: readonly StepProgress[]): string {
     job;
   const instant = (at: number): string =>
     `${formatLocalTime(at)} (${formatAge(Date.now() - at)} ago)`;
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  return formatFacts([
     ['job', jobPage(job)],
     ['name', stage === '' ? name : `${name} (stage ${stage})`],
     ['state', describeState(job)],
@@ -60,9 +60,5 @@ function describe(job: JobSummary, steps: readonly StepProgress[]): string {
     ['finished', finishedAt === undefined ? undefined : instant(finishedAt)],
     ['reported', closedAt === undefined ? undefined : instant(closedAt)],
     ['resumed', resumes === 0 ? undefined : `${resumes} time${resumes === 1 ? '' : 's'}`],
-  ];
-  return facts
-    .filter(([, value]) => value !== undefined && value !== '')
-    .map(([key, value = '']) => `${key.padEnd(10)}${printable(value)}\n`)
-    .join('');
+  ]);
 }

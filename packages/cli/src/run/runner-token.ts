@@ -41,7 +41,8 @@ export function checkToken(text: string, source: string): Secret {
   throw new RunnerError('CONFIG_INVALID', `The runner token of ${source} ${what}.`);
 }
 
-function readTokenFile(file: string): FoundToken {
+/** Warns of a file that others can read. @throws RunnerError `CONFIG_INVALID` */
+export function readTokenFile(file: string): FoundToken {
   const token = checkToken(readText(file), file);
   if ((statSync(file).mode & 0o004) === 0) return { token };
   return { token, warning: `everybody can read the token in ${file}; chmod 600 ${file}` };

@@ -1,5 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
+
 import { describe, expect, it } from 'vitest';
 
+import { displayWidth } from './display-width.ts';
 import { printable } from './printable.ts';
 import { formatTable } from './table.ts';
 import { formatAge } from './time-text.ts';
@@ -24,6 +27,22 @@ describe('formatTable', () => {
     const wide = [['1', 'a'.repeat(50), 'x']];
     const table = formatTable(['JOB', 'NAME', 'END'], wide, { isTerminal: true, width: 20 });
     expect(table.split('\n')[1]).toBe(`1    ${'a'.repeat(14)}…`);
+  });
+
+  it.each([1, 5, 6, 7, 12, 13, 14, 15, 16, 20])('fits into %d columns', (width) => {
+    const table = formatTable(['JOB', 'NAME', 'END'], [['12345', 'abcdef', 'xyz']], {
+      isTerminal: true,
+      width,
+    });
+    for (const line of table.split('\n')) {
+      expect(displayWidth(stripVTControlCharacters(line))).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('ends a line at its last cell that has text', () => {
+    const rows = [['1', '', '']];
+    const table = formatTable(['JOB', 'NAME', 'END'], rows, { isTerminal: true, width: 80 });
+    expect(table.split('\n')[1]).toBe('1');
   });
 });
 

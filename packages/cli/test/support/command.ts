@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const PATIENCE_MS = 30_000;
+const OF_THE_TESTS = /^(?:CI_|CONFIG_FILE|FELLRUNNER_|GITLAB_|NODE_|PYTHON_|REGIST|RUNNER_|VITEST)/;
 
 /** How a command ended. */
 export interface Ended {
@@ -108,5 +109,5 @@ export async function runCommand(args: readonly string[], env?: NodeJS.ProcessEn
 /** What the tests' own surroundings must not change. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env);
-  return Object.fromEntries(entries.filter(([key]) => !/^(FELLRUNNER_|NODE_|VITEST)/.test(key)));
+  return Object.fromEntries(entries.filter(([key]) => !OF_THE_TESTS.test(key)));
 }

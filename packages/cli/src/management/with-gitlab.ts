@@ -1,0 +1,61 @@
+import { RunnerError, type RunnerErrorCode } from '@fellrunner/core';
+import {
+  createManagement,
+  isManagementError,
+  type Management,
+  type ManagementErrorCode,
+} from '@fellrunner/management';
+
+import { UsageError } from '../exit-code.ts';
+import { packageVersion } from '../version.ts';
+import type { GitLabAccess } from './gitlab-access.ts';
+import { trustAuthority } from './trust-authority.ts';
+
+/** As whom to speak: a runner's own token goes with the call that uses it. */
+export type Caller = Pick<GitLabAccess, 'url' | 'caFile'> & Partial<GitLabAccess>;
+
+/**
+ * Lends a client for some calls, and gives their errors the codes that the command exits by.
+ *
+ * @throws RunnerError; UsageError for a value that cannot be sent.
+ */
+export async function withGitLab<T>(
+  { caFile, token, tokenType = 'private', url }: Caller,
+  use: (gitlab: Management) => Promise<T>,
+): Promise<T> {
+  if (caFile !== undefined) trustAuthority(caFile);
+  const userAgent = `fellrunner ${packageVersion()}`;
+  const credentials = token === undefined ? {} : { token: token.reveal(), tokenType };
+  try {
+    await using gitlab = createManagement({ url, userAgent, ...credentials });
+    return await use(gitlab);
+  } catch (error) {
+    if (!isManagementError(error)) throw error;
+    if (error.code === 'CONFIG_INVALID') throw new UsageError(error.message);
+    const { retryable } = error;
+    throw new RunnerError(toRunnerErrorCode(error.code), error.message, {
+      cause: error,
+      retryable,
+    });
+  }
+}
+
+function toRunnerErrorCode(code: Exclude<ManagementErrorCode, 'CONFIG_INVALID'>): RunnerErrorCode {
+  switch (code) {
+    case 'GITLAB_UNAUTHORIZED':
+    case 'GITLAB_FORBIDDEN':
+    case 'GITLAB_GONE':
+      return 'GITLAB_UNAUTHORIZED';
+    case 'GITLAB_UNREACHABLE':
+    case 'GITLAB_UNAVAILABLE':
+      return 'GITLAB_UNREACHABLE';
+    case 'GITLAB_INVALID':
+    case 'GITLAB_NOT_FOUND':
+    case 'GITLAB_CONFLICT':
+    case 'GITLAB_CHANGED':
+    case 'GITLAB_RATE_LIMITED':
+    case 'GITLAB_REDIRECTED':
+    case 'GITLAB_UNEXPECTED':
+      return 'GITLAB_UNEXPECTED';
+  }
+}
