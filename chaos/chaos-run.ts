@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,9 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmulator, type Emulator } from '@fellrunner/emulator';
 import { openStoreReader } from '@fellrunner/persistence';
 
-import { findFault, modelOf, queueHandlerJob, queueShellJob, type ChaosJob } from './chaos-jobs.ts';
+import { findFault, modelOf, type ChaosJob } from './chaos-jobs.ts';
+import type { ChaosLoad } from './chaos-load.ts';
+import type { ChaosReport } from './chaos-report.ts';
 import { addFaults } from './faults.ts';
 import { leftoverFolders, leftoverProcesses } from './leftovers.ts';
+import { registerRunner } from './register-runner.ts';
 import { RunnerProcess } from './runner-process.ts';
 import { Seeded } from './seeded.ts';
 
@@ -16,29 +20,11 @@ export interface ChaosOptions {
   readonly kills: number;
   readonly seed: number;
   readonly twoPhase: boolean;
+  readonly load: ChaosLoad;
   readonly onProgress?: (line: string) => void;
 }
 
-export interface ChaosReport {
-  readonly kills: number;
-  readonly seed: number;
-  readonly jobs: number;
-  readonly requests: number;
-  readonly faultyAnswers: number;
-  /** Answered 201 by GitLab, and never committed here: the process was killed in between. */
-  readonly lostInFlight: readonly number[];
-  readonly wrong: readonly string[];
-  /** Results of `once` that were committed more than once. */
-  readonly committedTwice: readonly string[];
-  /** Bodies of `once` that were under way at a kill, and so ran again, as promised. */
-  readonly begunAgain: number;
-  readonly leftoverProcesses: readonly string[];
-  readonly leftoverFolders: readonly string[];
-  readonly seconds: number;
-}
-
 const LIVE_JOBS = 6;
-const handler = new URL('./chaos-handler.ts', import.meta.url).pathname;
 
 /** Kills two runners at random moments under load and faults, then looks at everything. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
@@ -48,9 +34,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await using gitlab = await startEmulator({
     settings: { two_phase: options.twoPhase, update_interval_s: 1, flush_delay_s: 0.2 },
   });
-  const runners = await startRunners(gitlab, folder);
+  const runners = await startRunners(gitlab, folder, options.load);
   try {
-    const model = await undisturbed(gitlab);
+    const model = await undisturbed(gitlab, options.load);
     addFaults(gitlab);
     const jobs = await killAndLoad(gitlab, runners, chance, folder, options);
     gitlab.faults.clear();
@@ -71,37 +57,25 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function startRunners(gitlab: Emulator, folder: string): Promise<RunnerProcess[]> {
-  const [shellToken, handlerToken] = await Promise.all([
-    register(gitlab, 'shell'),
-    register(gitlab, 'handler'),
-  ]);
-  const runners = [
-    new RunnerProcess(folder, 'shell', gitlab.url, shellToken, [
-      '--executor',
-      'shell',
-      '--builds-dir',
-      join(folder, 'builds'),
-    ]),
-    new RunnerProcess(folder, 'handler', gitlab.url, handlerToken, ['--handler', handler]),
-  ];
+async function startRunners(
+  gitlab: Emulator,
+  folder: string,
+  load: ChaosLoad,
+): Promise<RunnerProcess[]> {
+  const runners = await Promise.all(
+    load.runners.map(async ({ tag, args }) => {
+      const server = ['--url', gitlab.url, '--concurrency', '4'];
+      const env = { FELLRUNNER_TOKEN: await registerRunner(gitlab, tag) };
+      return new RunnerProcess({ folder, name: tag, args: [...server, ...args(folder)], env });
+    }),
+  );
   for (const runner of runners) runner.start();
   return runners;
 }
 
-async function register(gitlab: Emulator, tag: string): Promise<string> {
-  const answer = await fetch(`${gitlab.url}/api/v4/runners`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ token: gitlab.registrationToken, tag_list: [tag], run_untagged: false }),
-  });
-  const { token } = (await answer.json()) as { token: string };
-  return token;
-}
-
 /** The log of a shell job while nothing is wrong: what the others' must look like. */
-async function undisturbed(gitlab: Emulator): Promise<string> {
-  const calm = queueShellJob(gitlab, 3);
+async function undisturbed(gitlab: Emulator, load: ChaosLoad): Promise<string> {
+  const calm = load.calm(gitlab);
   await calm.job.finished();
   return modelOf(calm);
 }
@@ -111,7 +85,7 @@ async function killAndLoad(
   runners: readonly RunnerProcess[],
   chance: Seeded,
   folder: string,
-  { kills, onProgress }: ChaosOptions,
+  { kills, load, onProgress }: ChaosOptions,
 ): Promise<ChaosJob[]> {
   const jobs: ChaosJob[] = [];
   const diary = join(folder, 'diary');
@@ -120,11 +94,7 @@ async function killAndLoad(
       ({ job }) => job.status === 'pending' || job.status === 'running',
     ).length;
     for (let count = live; count < LIVE_JOBS; count += 1) {
-      jobs.push(
-        chance.next() < 0.5
-          ? queueShellJob(gitlab, chance.between(5, 60))
-          : queueHandlerJob(gitlab, chance.between(2, 25), diary),
-      );
+      jobs.push(load.queue(gitlab, chance, diary));
     }
     // The pause is the experiment: a kill at a moment that the seed has chosen.
     await sleep(chance.between(100, 1800));
@@ -188,19 +158,27 @@ async function examine(facts: Examination): Promise<ChaosReport> {
     if (fault !== undefined) wrong.push(`job ${job.id} (${job.name}) ${fault}`);
   }
   const { total, faulty } = countAnswers(gitlab);
+  const twice = runners.flatMap(({ store }) => committedTwice(store));
+  const processes = leftoverProcesses(folder);
+  const folders = runners.flatMap(({ store }) => leftoverFolders(store));
+  const lost = lostInFlight.map((id) => `job ${id} was handed out and is unknown here`);
   return {
-    kills: options.kills,
-    seed: options.seed,
-    jobs: jobs.length,
-    requests: total,
-    faultyAnswers: faulty,
-    lostInFlight,
-    wrong,
-    committedTwice: runners.flatMap(({ store }) => committedTwice(store)),
-    begunAgain: await begunAgain(join(folder, 'diary')),
-    leftoverProcesses: leftoverProcesses(folder),
-    leftoverFolders: runners.flatMap(({ store }) => leftoverFolders(store)),
-    seconds: Math.round((performance.now() - startedAt) / 1000),
+    figures: {
+      seed: options.seed,
+      kills: options.kills,
+      jobs: jobs.length,
+      seconds: Math.round((performance.now() - startedAt) / 1000),
+      requests: total,
+      'answered with a fault': faulty,
+      'lost in flight': lost.length,
+      'bodies of once begun again': begunAgain(join(folder, 'diary')),
+      'results of once committed twice': twice.length,
+      'logs or results wrong': wrong.length,
+      'processes left': processes.length,
+      'folders left': folders.length,
+    },
+    // Without a server's help nobody can close the window between its answer and the commit.
+    faults: [...wrong, ...twice, ...processes, ...folders, ...(options.twoPhase ? lost : [])],
   };
 }
 
@@ -220,8 +198,10 @@ function committedTwice(store: string): string[] {
   });
 }
 
-async function begunAgain(diary: string): Promise<number> {
-  const deeds = (await readFile(diary, 'utf8')).trim().split('\n');
+/** Bodies of `once` that were under way at a kill, and so ran again, as promised. */
+function begunAgain(diary: string): number {
+  if (!existsSync(diary)) return 0;
+  const deeds = readFileSync(diary, 'utf8').trim().split('\n');
   return deeds.length - new Set(deeds).size;
 }
 

@@ -9,6 +9,17 @@ import { openStoreReader } from '@fellrunner/persistence';
 const main =
   process.env['CHAOS_MAIN'] ?? new URL('../packages/cli/src/main.ts', import.meta.url).pathname;
 
+/** Where a runner's store and log lie, and what it is started with. */
+export interface RunnerProcessOptions {
+  readonly folder: string;
+  /** Names the log, and the store where that is no other's. */
+  readonly name: string;
+  readonly store?: string;
+  /** What comes after `run --store FILE`. */
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** A runner in a process of its own, which is killed and started again on the same store. */
 export class RunnerProcess {
   readonly store: string;
@@ -18,11 +29,11 @@ export class RunnerProcess {
   #child: ChildProcess | undefined;
   starts = 0;
 
-  constructor(folder: string, name: string, url: string, token: string, args: readonly string[]) {
-    this.store = join(folder, `${name}.db`);
+  constructor({ folder, name, args, env = {}, ...options }: RunnerProcessOptions) {
+    this.store = options.store ?? join(folder, `${name}.db`);
     this.logFile = join(folder, `${name}.log`);
-    this.#args = ['run', '--url', url, '--store', this.store, '--concurrency', '4', ...args];
-    this.#env = { ...process.env, FELLRUNNER_TOKEN: token };
+    this.#args = ['run', '--store', this.store, ...args];
+    this.#env = { ...process.env, ...env };
   }
 
   start(env: NodeJS.ProcessEnv = {}): void {
@@ -33,6 +44,10 @@ export class RunnerProcess {
       env: { ...this.#env, ...env },
       stdio: ['ignore', log, log],
     });
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   get isAlive(): boolean {

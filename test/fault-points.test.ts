@@ -56,8 +56,13 @@ async function play(name: string, point?: string): Promise<Told> {
   });
   const shell = ['--executor', 'shell', '--builds-dir', join(folder, 'builds')];
   const how = kind === 'shell' ? shell : ['--handler', handler];
-  const all = [...how, '--cancel-grace', '2', ...args];
-  const runner = new RunnerProcess(folder, 'runner', gitlab.url, gitlab.runnerToken, all);
+  const server = ['--url', gitlab.url, '--concurrency', '4', '--cancel-grace', '2'];
+  const runner = new RunnerProcess({
+    folder,
+    name: 'runner',
+    args: [...server, ...how, ...args],
+    env: { FELLRUNNER_TOKEN: gitlab.runnerToken },
+  });
   const job = scenario.queue(gitlab);
   let kills = 0;
   try {
