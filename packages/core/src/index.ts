@@ -8,6 +8,7 @@
  */
 export { faultPoint } from './fault-point.ts';
 export { isRunnerError, messageOf, RunnerError, type RunnerErrorCode } from './errors.ts';
+export { Connections, type ConnectionsOptions, type TlsMaterial } from './gitlab/connections.ts';
 export { downloadArtifact, type DownloadAnswer } from './gitlab/download-artifact.ts';
 export { GitLabClient, normaliseUrl, type GitLabClientOptions } from './gitlab/gitlab-client.ts';
 export type { JobCredentials } from './gitlab/job-credentials.ts';

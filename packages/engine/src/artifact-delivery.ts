@@ -32,18 +32,27 @@ export type ArtifactEnd =
   | { readonly kind: 'refused'; readonly status: number; readonly message: string }
   | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined };
 
+const MOST_REDIRECTS = 5;
+
 /** Uploads a packed artifact until the server answers; what it accepted once is not sent again. */
 export async function deliverArtifact(delivery: ArtifactDelivery): Promise<ArtifactEnd> {
   const { clock, packed, signal, onTrouble } = delivery;
   const backoff = new Backoff({ firstMs: 1000, mostMs: 60_000 });
-  for (;;) {
-    const answer = await attempt(delivery);
+  let at: URL | undefined;
+  for (let redirects = 0; ;) {
+    const answer = await attempt(delivery, at);
     switch (answer.kind) {
       case 'accepted':
         await rm(packed.file, { force: true });
         return { kind: 'uploaded' };
       case 'too-large':
         return { kind: 'refused', status: 413, message: 'Request Entity Too Large' };
+      case 'moved':
+        at = answer.to;
+        redirects += 1;
+        if (redirects > MOST_REDIRECTS)
+          return { kind: 'refused', status: 307, message: 'redirected in a circle' };
+        break;
       case 'refused':
         return answer;
       case 'gone':
@@ -59,20 +68,17 @@ export async function deliverArtifact(delivery: ArtifactDelivery): Promise<Artif
   }
 }
 
-async function attempt({
-  client,
-  entry,
-  job,
-  packed,
-  signal,
-}: ArtifactDelivery): Promise<ArtifactAnswer | { kind: 'unreachable'; message: string }> {
+async function attempt(
+  { client, entry, job, packed, signal }: ArtifactDelivery,
+  at: URL | undefined,
+): Promise<ArtifactAnswer | { kind: 'unreachable'; message: string }> {
   const content =
     packed.bytes === 0
       ? Readable.from([])
       : createReadStream(packed.file, { highWaterMark: 1024 * 1024 });
   try {
     faultPoint('before-upload');
-    const upload = { ...job, ...entry, filename: packed.filename, content };
+    const upload = { ...job, ...entry, filename: packed.filename, content, at };
     const answer = await uploadArtifact(client, upload, signal);
     faultPoint('after-upload');
     return answer;

@@ -6,6 +6,7 @@ import {
   type JobContext,
   type JobKey,
   type OutcomeStatus,
+  type RunnerFacts,
 } from '@fellrunner/core';
 
 import type { JobServices } from './job-services.ts';
@@ -130,7 +131,14 @@ export class JobCalls {
       folder,
       workdir: join(folder, 'work'),
       spool: spool.place(executor.isolation !== 'process'),
-      runner: { ...services.runner, url: context.job.url, jobKey: key, slot: context.job.slot },
+      network: services.network,
+      runner: {
+        ...services.runner,
+        url: context.job.url,
+        jobKey: key,
+        slot: context.job.slot,
+        tls: tlsFacts(services),
+      },
       jobStatus: jobStatus(context),
       outcome: outcomeStatus(context),
       isResumed,
@@ -143,6 +151,12 @@ export class JobCalls {
           : Math.max(LEAST_RAW_BYTES, 4 * outputLimitBytes),
     };
   }
+}
+
+/** Scripts get the server's own certificates where no file names its authority. */
+function tlsFacts({ client, network }: JobServices): NonNullable<RunnerFacts['tls']> {
+  const chain = client.certificateChain;
+  return { ...network.tls, ...(chain !== undefined && { chain }) };
 }
 
 function isGivenUp(result: CallResult): boolean {

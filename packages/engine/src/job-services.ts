@@ -9,6 +9,7 @@ import type {
 } from '@fellrunner/core';
 
 import type { ServerFacts } from './job-acceptance.ts';
+import type { Network } from './network/network.ts';
 import type { WorkerPools } from './pool/worker-pools.ts';
 import type { PatchSize } from './trace/trace-sender.ts';
 
@@ -16,6 +17,8 @@ import type { PatchSize } from './trace/trace-sender.ts';
 export interface JobServices {
   readonly log: EventLog;
   readonly client: GitLabClient;
+  /** How the client's server is reached, for downloads in a job's thread. */
+  readonly network: Network;
   readonly pools: WorkerPools;
   readonly clock: Clock;
   readonly logger: Logger;

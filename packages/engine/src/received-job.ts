@@ -7,6 +7,7 @@ import {
   type ReceivedExecutor,
   type ReceivedJob,
   type ReceivedStep,
+  type TlsFiles,
 } from '@fellrunner/core';
 
 import { parseDuration } from './parse-duration.ts';
@@ -23,6 +24,7 @@ const AFTER_SCRIPT_TIMEOUT_MS = 5 * 60_000;
 
 export interface Origin {
   readonly url: string;
+  readonly tls: TlsFiles;
   readonly runner: string;
   readonly executor: ReceivedExecutor;
   /** Which of the executor's stages a job needs. */
@@ -62,12 +64,13 @@ export function credentialsIn(payload: string | undefined): {
 
 function toReceived(
   job: Job,
-  { url, runner, executor: whole, stagesOf, slot }: Origin,
+  { url, tls, runner, executor: whole, stagesOf, slot }: Origin,
 ): ReceivedJob {
   const executor = { ...whole, ...stagesOf(job) };
   return {
     gitlabId: job.id,
     url,
+    tls,
     runner,
     executor,
     name: job.name,
@@ -97,13 +100,14 @@ function toStep(step: Job['steps'][number], job: Job): ReceivedStep {
 
 function unreadable(
   payload: string,
-  { url, runner, executor, slot }: Origin,
+  { url, tls, runner, executor, slot }: Origin,
   problem: string,
 ): Omit<Reception, 'debugTrace'> {
   const { id, token } = identify(payload);
   const received = {
     gitlabId: id,
     url,
+    tls,
     runner,
     executor,
     name: '',
@@ -118,7 +122,8 @@ function unreadable(
   return { received, token };
 }
 
-function identify(payload: string): { id: number; token: string } {
+/** @throws RunnerError `PAYLOAD_INVALID` */
+export function identify(payload: string): { id: number; token: string } {
   try {
     const value: unknown = JSON.parse(payload);
     if (typeof value === 'object' && value !== null && 'id' in value && 'token' in value) {

@@ -5,11 +5,12 @@ import {
   systemClock,
   type Clock,
   type EventLog,
-  type GitLabClientOptions,
   type Logger,
   type ReceivedJob,
+  type TlsFiles,
 } from '@fellrunner/core';
 
+import { proxiesOf, type Proxies } from './network/proxies.ts';
 import type { SharedSlots } from './slots.ts';
 
 /** What a runner is made with; what is left out is filled in once by {@link toRunnerConfig}. */
@@ -52,8 +53,8 @@ export interface RunnerOptions {
     readonly platform?: string;
     readonly architecture?: string;
   };
-  /** The connection's own options: CA, client certificate, proxy. */
-  readonly dispatcher?: GitLabClientOptions['dispatcher'];
+  /** Read again when they change. Proxies are named by the process's environment. */
+  readonly tls?: TlsFiles;
   /** Which of the store's unfinished jobs are this runner's; all of them where left out. */
   readonly adopts?: (job: ReceivedJob) => boolean;
   readonly clock?: Clock;
@@ -61,9 +62,11 @@ export interface RunnerOptions {
 }
 
 export type RunnerConfig = Required<
-  Omit<RunnerOptions, 'dispatcher' | 'maxJobs' | 'systemId' | 'info' | 'sharedSlots'>
+  Omit<RunnerOptions, 'maxJobs' | 'systemId' | 'info' | 'sharedSlots'>
 > &
-  Pick<RunnerOptions, 'dispatcher' | 'maxJobs' | 'systemId' | 'info' | 'sharedSlots'>;
+  Pick<RunnerOptions, 'maxJobs' | 'systemId' | 'info' | 'sharedSlots'> & {
+    readonly proxies: Proxies;
+  };
 
 export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
   return {
@@ -76,10 +79,12 @@ export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
     requestConcurrency: Infinity,
     sharedThreads: availableParallelism(),
     heapLimitMb: 512,
+    tls: {},
     adopts: () => true,
     clock: systemClock,
     logger: silentLogger,
     ...options,
+    proxies: proxiesOf(process.env),
     env: withoutOwnSecrets(options.env ?? process.env),
   };
 }

@@ -1,6 +1,6 @@
 import {
   createRunnerInfo,
-  GitLabClient,
+  type GitLabClient,
   type ReceivedJob,
   type RunnerInfo,
 } from '@fellrunner/core';
@@ -9,12 +9,11 @@ import { describeModule, type DescribedModule } from './describe-module.ts';
 import type { JobServices } from './job-services.ts';
 import { WorkerPools } from './pool/worker-pools.ts';
 import type { RunnerConfig } from './runner-options.ts';
+import { Servers } from './servers.ts';
 import { shortToken } from './short-token.ts';
 import { systemIdOf } from './system-id.ts';
 import { PatchSize } from './trace/trace-sender.ts';
 import { VERSION } from './version.ts';
-
-const USER_AGENT = `fellrunner ${VERSION}`;
 
 /** What a runner knows of itself once its handler is loaded. */
 export interface Prepared {
@@ -26,22 +25,22 @@ export interface Prepared {
 
 /** All that a runner's jobs share: the connections, the threads, the handler's module. */
 export class RunnerSetup implements AsyncDisposable {
-  readonly client: GitLabClient;
   readonly #config: RunnerConfig;
-  readonly #clients = new Map<string, GitLabClient>();
+  readonly #servers: Servers;
   readonly #pools: WorkerPools;
   #prepared: Promise<Prepared> | undefined;
 
+  /** @throws RunnerError `CONFIG_INVALID` */
   constructor(config: RunnerConfig) {
-    const { concurrency, dispatcher, env, heapLimitMb, sharedThreads, url } = config;
+    const { concurrency, env, heapLimitMb, sharedThreads } = config;
     this.#config = config;
-    this.client = new GitLabClient({
-      url,
-      userAgent: USER_AGENT,
-      ...(dispatcher && { dispatcher }),
-    });
-    this.#clients.set(this.client.url, this.client);
+    this.#servers = new Servers(config);
     this.#pools = new WorkerPools({ concurrency, sharedThreads, env, heapLimitMb });
+  }
+
+  /** The runner's own server. */
+  get client(): GitLabClient {
+    return this.#servers.own.client;
   }
 
   /**
@@ -55,22 +54,17 @@ export class RunnerSetup implements AsyncDisposable {
   }
 
   /** A job goes back to the server that it came from, whatever the configuration says since. */
-  async servicesFor({ url, executor }: ReceivedJob): Promise<JobServices> {
+  async servicesFor(job: ReceivedJob): Promise<JobServices> {
     const { module, services } = await this.prepare();
-    let client = this.#clients.get(url);
-    if (client === undefined) {
-      client = new GitLabClient({ url, userAgent: USER_AGENT });
-      this.#clients.set(url, client);
-    }
-    const isOwn = executor.module === module.executor.module;
-    const isOwnServer = client === this.client;
-    const server = isOwnServer ? services.server : { hasTwoPhases: false };
-    return { ...services, client, server, executor: isOwn ? module.own : undefined };
+    const isOwn = job.executor.module === module.executor.module;
+    const { client, facts, network } = this.#servers.of(job);
+    const executor = isOwn ? module.own : undefined;
+    return { ...services, client, network, server: facts, executor };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pools[Symbol.asyncDispose]();
-    await Promise.all([...this.#clients.values()].map((it) => it[Symbol.asyncDispose]()));
+    await this.#servers[Symbol.asyncDispose]();
   }
 
   async #prepare(): Promise<Prepared> {
@@ -91,16 +85,18 @@ export class RunnerSetup implements AsyncDisposable {
       this.#config;
     const { version, revision } = info;
     const { storeId, jobsDir } = store;
+    const { client, facts, network } = this.#servers.own;
     return {
       log: store,
-      client: this.client,
+      client,
+      network,
       pools: this.#pools,
       clock,
       logger,
       info,
       executor: module.own,
       patchSize: new PatchSize(),
-      server: { hasTwoPhases: false },
+      server: facts,
       jobsDir,
       outputLimitBytes,
       cancelGraceMs,

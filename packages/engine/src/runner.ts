@@ -165,14 +165,14 @@ export class Runner {
   }
 
   #claim(payload: string, { module, services }: Prepared): void {
-    const { name, logger } = this.#config;
+    const { name, logger, tls } = this.#config;
     this.#taken += 1;
     this.#config.sharedSlots?.countJob();
     const { executor, own } = module;
     const url = this.#setup.client.url;
     const slot = this.#slots.take();
     const stagesOf: Origin['stagesOf'] = (job) => own?.stagesOf?.(job);
-    const origin = { url, runner: name, executor, slot, stagesOf };
+    const origin = { url, tls, runner: name, executor, slot, stagesOf };
     try {
       const reception = receiveJob(payload, origin);
       const job = beginJob({ services, listener: this.#listener }, payload, reception);
@@ -195,8 +195,8 @@ export class Runner {
     const { store, adopts, logger } = this.#config;
     const [received] = await store.read(key);
     if (received?.type !== 'job.received' || !adopts(received.data)) return;
-    const services = await this.#setup.servicesFor(received.data);
     try {
+      const services = await this.#setup.servicesFor(received.data);
       this.#add(await resumeJob({ services, listener: this.#listener }, key));
     } catch (error) {
       logger.error({ job: received.data.gitlabId }, `the job cannot go on: ${messageOf(error)}`);

@@ -12,4 +12,4 @@
  */
 export { endMarkedProcesses, type EndMarkedProcesses } from './process/end-marked-processes.ts';
 export type { ProcessMark } from './process/process-mark.ts';
-export type { ShellOptions, TlsFiles } from './shell/shell-options.ts';
+export type { ShellOptions } from './shell/shell-options.ts';

@@ -394,7 +394,7 @@ describe('the certificates of the server', () => {
     const engine = await getSources({
       url: 'https://gitlab.example/lakes/hills.git',
       variables: { GIT_STRATEGY: 'none' },
-      options: { tls: { caFile: ca } },
+      runner: { tls: { caFile: ca } },
       script: ['cat "$CI_SERVER_TLS_CA_FILE"'],
     });
     await engine.step();

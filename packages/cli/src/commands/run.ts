@@ -14,7 +14,6 @@ import { openScreen, type Screen } from '../run/screen.ts';
 import type { Shutdown } from '../run/shutdown.ts';
 import { onSignals } from '../run/signals.ts';
 import { ownSurroundings, whatEndsSteps } from '../run/step-survival.ts';
-import { trustAuthorities } from '../run/trust.ts';
 import { ConfigWatch } from '../run/watch-config.ts';
 import { storeFile } from '../store/open-reader.ts';
 import { offerTakeover } from '../takeover/listen-for-takeover.ts';
@@ -57,7 +56,6 @@ interface RunContext {
 async function runJobs(context: RunContext): Promise<void> {
   const { flags, log, settings } = context;
   const { cancelGrace: cancelGraceMs = CANCEL_GRACE_MS, maxJobs, onStop, takeover = false } = flags;
-  trustAuthorities(settings.runners);
   const key = process.env['FELLRUNNER_STORE_KEY'];
   await using store = await openRunStore({ file: storeFile(flags), key, takeover, logger: log });
   await endOrphans(store, cancelGraceMs, log);

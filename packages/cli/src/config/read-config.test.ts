@@ -70,7 +70,7 @@ shutdown_timeout = 60
         requestConcurrency: 3,
         checkIntervalMs: undefined,
         info: {},
-        caFile: undefined,
+        tls: {},
         work: {
           kind: 'shell',
           options: {
@@ -148,7 +148,6 @@ describe('a config.toml with a mistake in it', () => {
     [SHELL.replace(TOKEN, '$NOWHERE'), ':3: token: the variable NOWHERE is not set'],
     [SHELL.replace('"shell"', '"handler"'), ':4: the runner "runner-1" needs handler = "FILE"'],
     [SHELL.replace('"shell"', '"docker"'), ':4: the runner "runner-1" is left out'],
-    [`${SHELL}tls-cert-file = "a"\n`, ':5: tls-cert-file cannot be used'],
   ])('%j is told by line and key', (text, told) => {
     expect(complaint(text)).toContain(told);
   });

@@ -8,6 +8,7 @@ import { checkToken } from '../run/runner-token.ts';
 import { configError, type ConfigSource } from './config-error.ts';
 import type { WireRunner } from './config-schema.ts';
 import { toShellOptions } from './shell-entry.ts';
+import { toTlsFiles } from './tls-entry.ts';
 
 /** What surrounds a `[[runners]]` entry. */
 export interface EntrySurroundings {
@@ -51,12 +52,12 @@ export function readRunner(
     const why = `the runner "${name}" is left out: its executor "${runner.executor}" is none of shell, handler`;
     return { kind: 'left-out', why };
   }
-  refuseClientCertificate(entry);
-  const { limit = 0, output_limit, request_concurrency = 0, 'tls-ca-file': caFile } = runner;
+  const { limit = 0, output_limit, request_concurrency = 0 } = runner;
+  const url = readUrl(entry);
   const setup: RunnerSetup = {
     name,
     work,
-    url: readUrl(entry),
+    url,
     token: readToken(entry),
     // As in gitlab-runner, 0 means that there is no limit of its own.
     limit: limit === 0 ? surroundings.concurrent : limit,
@@ -64,7 +65,7 @@ export function readRunner(
     requestConcurrency: request_concurrency === 0 ? undefined : request_concurrency,
     checkIntervalMs: surroundings.checkIntervalMs,
     info: readInfo(runner),
-    caFile: caFile === undefined ? undefined : resolve(entry.folder, caFile),
+    tls: toTlsFiles(runner, entry.folder, url),
   };
   return { kind: 'runner', setup };
 }
@@ -110,12 +111,6 @@ function expand(entry: Entry, key: 'url' | 'token', text: string): string {
     if (value === undefined) throw fail(entry, key, `${key}: the variable ${variable} is not set`);
     return value;
   });
-}
-
-function refuseClientCertificate(entry: Entry): void {
-  const key = (['tls-cert-file', 'tls-key-file'] as const).find((it) => entry.runner[it]);
-  if (key === undefined) return;
-  throw fail(entry, key, `${key} cannot be used: the runner sends no certificate of its own`);
 }
 
 function readInfo({ info = {} }: WireRunner): RunnerSetup['info'] {

@@ -17,7 +17,6 @@ export function toShellOptions(
   runner: WireRunner,
   { buildsDir, folder, user, workFolder }: ShellSurroundings,
 ): ShellOptions {
-  const tls = toTlsFiles(runner, folder);
   return {
     buildsDir: resolve(folder, runner.builds_dir ?? buildsDir),
     cacheDir: resolve(folder, runner.cache_dir ?? join(workFolder, 'cache')),
@@ -32,13 +31,7 @@ export function toShellOptions(
     ...given('customBuildDir', runner.custom_build_dir?.enabled),
     ...given('debugTraceDisabled', runner.debug_trace_disabled),
     ...given('featureFlags', runner.feature_flags),
-    ...given('tls', tls),
   };
-}
-
-function toTlsFiles(runner: WireRunner, folder: string): ShellOptions['tls'] {
-  const caFile = runner['tls-ca-file'];
-  return caFile === undefined ? undefined : { caFile: resolve(folder, caFile) };
 }
 
 /** An empty string is gitlab-runner's way to write "not set". */

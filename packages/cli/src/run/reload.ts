@@ -5,7 +5,6 @@ import type { ProgramLog } from '../log/program-log.ts';
 import type { Fleet } from './fleet.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Shutdown } from './shutdown.ts';
-import { trustAuthorities } from './trust.ts';
 
 /** What a changed configuration reaches. */
 export interface ReloadOptions {
@@ -31,7 +30,6 @@ export function createReload(options: ReloadOptions): () => Promise<void> {
 async function reload({ fleet, log, read, shutdown, slots }: ReloadOptions): Promise<void> {
   try {
     const settings = read();
-    trustAuthorities(settings.runners);
     await fleet.replace(settings.runners);
     slots.resize(settings.concurrent);
     shutdown.timeoutMs = settings.shutdownTimeoutMs;

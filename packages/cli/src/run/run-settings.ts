@@ -27,6 +27,9 @@ export interface RunFlags extends StoreFlags {
   readonly logLevel?: LogLevel;
   readonly logFormat?: 'text' | 'json';
   readonly listen?: string;
+  readonly tlsCaFile?: string;
+  readonly tlsCertFile?: string;
+  readonly tlsKeyFile?: string;
 }
 
 /** What `run` does, complete: from options, or from a `config.toml` with the options above it. */
@@ -65,7 +68,7 @@ export function readSettings(flags: RunFlags, env: NodeJS.ProcessEnv): RunSettin
         });
   const { concurrent, runners, warnings } = config;
   return {
-    runners: runners.map((runner) => withOutputLimit(runner, flags.outputLimit)),
+    runners: runners.map((runner) => withFlags(runner, flags)),
     concurrent,
     shutdownTimeoutMs: flags.shutdownTimeout ?? config.shutdownTimeoutMs ?? SHUTDOWN_TIMEOUT_MS,
     logLevel: flags.logLevel ?? config.logLevel ?? 'info',
@@ -98,7 +101,7 @@ function fromFlags(
     requestConcurrency: undefined,
     checkIntervalMs: undefined,
     info: {},
-    caFile: undefined,
+    tls: {},
   };
   return {
     concurrent: concurrency,
@@ -134,6 +137,14 @@ function buildsFolder({ buildsDir }: RunFlags, folder: string): string {
   return resolve(buildsDir ?? join(folder, 'builds'));
 }
 
-function withOutputLimit(runner: RunnerSetup, bytes: number | undefined): RunnerSetup {
-  return bytes === undefined ? runner : { ...runner, outputLimitBytes: bytes };
+/** What was typed goes before what the configuration says of each runner. */
+function withFlags(runner: RunnerSetup, flags: RunFlags): RunnerSetup {
+  const { outputLimit, tlsCaFile, tlsCertFile, tlsKeyFile } = flags;
+  const tls = {
+    ...runner.tls,
+    ...(tlsCaFile !== undefined && { caFile: resolve(tlsCaFile) }),
+    ...(tlsCertFile !== undefined && { certFile: resolve(tlsCertFile) }),
+    ...(tlsKeyFile !== undefined && { keyFile: resolve(tlsKeyFile) }),
+  };
+  return { ...runner, tls, outputLimitBytes: outputLimit ?? runner.outputLimitBytes };
 }

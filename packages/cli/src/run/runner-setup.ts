@@ -1,4 +1,4 @@
-import type { Secret } from '@fellrunner/core';
+import type { Secret, TlsFiles } from '@fellrunner/core';
 import type { ShellOptions } from '@fellrunner/executors/shell';
 
 /** One runner, complete, whether options or a `config.toml` entry describe it. */
@@ -15,8 +15,7 @@ export interface RunnerSetup {
   /** How often its server is asked where it does not hold requests. */
   readonly checkIntervalMs: number | undefined;
   readonly info: RunnerInfoSettings;
-  /** A file with the authorities that have signed the server's certificate, besides the system's. */
-  readonly caFile: string | undefined;
+  readonly tls: TlsFiles;
 }
 
 /** What does the jobs. */

@@ -1,9 +1,7 @@
 import type { Readable } from 'node:stream';
 
-import { request } from 'undici';
-
 import { RunnerError } from '../errors.ts';
-import type { GitLabClient } from './gitlab-client.ts';
+import type { GitLabClient, OpenAnswer } from './gitlab-client.ts';
 import type { JobCredentials } from './job-credentials.ts';
 
 export type DownloadAnswer =
@@ -12,25 +10,35 @@ export type DownloadAnswer =
   | { readonly kind: 'forbidden'; readonly status: number }
   | { readonly kind: 'busy'; readonly status: number };
 
-/** Downloads a job's archive; a redirect to object storage is followed without the job's token. */
+/** Object storages redirect once more at most; a server that goes on is in a circle. */
+const MOST_REDIRECTS = 5;
+
+/** Downloads a job's archive. Where GitLab redirects to another server, the job's token stays here. */
 export async function downloadArtifact(
   client: GitLabClient,
   { jobId, token, direct }: JobCredentials & { readonly direct: boolean },
   signal?: AbortSignal,
 ): Promise<DownloadAnswer> {
-  const { status, headers, body } = await client.open({
-    method: 'GET',
-    path: `jobs/${jobId}/artifacts${direct ? '?direct_download=true' : ''}`,
-    headers: { 'JOB-TOKEN': token },
-    signal,
-  });
+  const path = `jobs/${jobId}/artifacts${direct ? '?direct_download=true' : ''}`;
+  const ask = (at: string): Promise<OpenAnswer> =>
+    client.open({ method: 'GET', path: at, headers: { 'JOB-TOKEN': token }, signal });
+  let url = client.urlOf(path);
+  let answer = await ask(path);
+  for (let count = 0; isRedirect(answer.status); count += 1) {
+    await answer.body.dump();
+    const to = answer.headers.locationFrom(url);
+    if (to === undefined || count === MOST_REDIRECTS) throw nowhere(client);
+    url = to;
+    answer = await (client.isOwn(url) ? ask(url.href) : client.openElsewhere(url, signal));
+  }
+  return toAnswer(answer, client.isOwn(url));
+}
+
+async function toAnswer({ body, status }: OpenAnswer, isGitLabs: boolean): Promise<DownloadAnswer> {
   if (status === 200) return { kind: 'found', body };
   await body.dump();
+  if (!isGitLabs) return { kind: 'busy', status };
   switch (status) {
-    case 301:
-    case 302:
-    case 307:
-      return follow(headers.get('location'), client.url, signal);
     case 401:
     case 403:
       return { kind: 'forbidden', status };
@@ -41,16 +49,10 @@ export async function downloadArtifact(
   }
 }
 
-async function follow(
-  location: string | undefined,
-  base: string,
-  signal: AbortSignal | undefined,
-): Promise<DownloadAnswer> {
-  if (location === undefined || !URL.canParse(location, base)) {
-    throw new RunnerError('GITLAB_UNEXPECTED', 'GitLab redirects a download to nowhere.');
-  }
-  const { statusCode, body } = await request(new URL(location, base), { signal: signal ?? null });
-  if (statusCode === 200) return { kind: 'found', body };
-  await body.dump();
-  return { kind: 'busy', status: statusCode };
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+function nowhere({ url }: GitLabClient): RunnerError {
+  return new RunnerError('GITLAB_UNEXPECTED', `GitLab at ${url} redirects a download to nowhere.`);
 }

@@ -1,16 +1,18 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import { request, type Dispatcher } from 'undici';
 
-import { messageOf, RunnerError } from '../errors.ts';
+import { isRunnerError, RunnerError } from '../errors.ts';
+import { Connections } from './connections.ts';
+import { describeNetworkError } from './describe-network-error.ts';
 
 export interface GitLabClientOptions {
   /** The server's address; `/api/v4` is added. */
   readonly url: string;
   readonly userAgent: string;
-  /** What the connection is made with: CA, client certificate, proxy. */
-  readonly dispatcher?: Dispatcher;
+  /** What is connected with: authorities, the runner's certificate, proxies. */
+  readonly connections?: Connections;
 }
 
-/** What one call sends; the address is below `/api/v4/`. */
+/** What one call sends; the path is below `/api/v4/`, or an address of the same server. */
 export interface GitLabRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
@@ -19,6 +21,8 @@ export interface GitLabRequest {
   readonly signal?: AbortSignal | undefined;
   /** How long the server may take to begin its answer; 0 for as long as it likes. */
   readonly headersTimeoutMs?: number;
+  /** Whether the caller reads what is redirected; otherwise it is an error of the address. */
+  readonly takesRedirects?: boolean;
 }
 
 export interface GitLabAnswer {
@@ -27,20 +31,40 @@ export interface GitLabAnswer {
   readonly text: string;
 }
 
-/** A connection to one GitLab. Redirects are answers like others: a job's token never follows one. */
+/** An answer whose body is left to be read. */
+export interface OpenAnswer {
+  readonly status: number;
+  readonly headers: GitLabHeaders;
+  readonly body: Dispatcher.ResponseData['body'];
+}
+
+/** A connection to one GitLab. A job's token never follows a redirect to another server. */
 export class GitLabClient implements AsyncDisposable {
   readonly url: string;
-  readonly #base: string;
-  readonly #dispatcher: Dispatcher;
+  readonly #base: URL;
+  readonly #connections: Connections;
   readonly #userAgent: string;
 
-  constructor(options: GitLabClientOptions) {
-    this.url = normaliseUrl(options.url);
-    this.#base = `${this.url}/api/v4/`;
-    this.#userAgent = options.userAgent;
-    this.#dispatcher =
-      options.dispatcher ??
-      new Agent({ connections: 128, bodyTimeout: 60_000, keepAliveTimeout: 30_000 });
+  constructor({ connections = new Connections(), url, userAgent }: GitLabClientOptions) {
+    this.url = normaliseUrl(url);
+    this.#base = new URL(`${this.url}/api/v4/`);
+    this.#userAgent = userAgent;
+    this.#connections = connections;
+  }
+
+  /** The server's verified certificates as PEM, once a request has reached it over TLS. */
+  get certificateChain(): string | undefined {
+    return this.#connections.chainOf(this.#base);
+  }
+
+  /** Of a path below `/api/v4/`. */
+  urlOf(path: string): URL {
+    return new URL(path, this.#base);
+  }
+
+  /** Whether an address is this GitLab's own, so that it may get a token. */
+  isOwn(url: URL): boolean {
+    return url.origin === this.#base.origin;
   }
 
   /**
@@ -51,38 +75,69 @@ export class GitLabClient implements AsyncDisposable {
   async send(call: GitLabRequest): Promise<GitLabAnswer> {
     const answer = await this.open(call);
     try {
-      return { ...answer, text: await answer.body.text() };
+      const text = await answer.body.text();
+      if (call.takesRedirects !== true) this.#refuseRedirect(answer);
+      return { status: answer.status, headers: answer.headers, text };
     } catch (cause) {
-      throw this.#unreachable(cause);
+      throw this.#unreachable(cause, this.#base);
     }
   }
 
   /** As {@link send}, but the body is left to be read: for downloads. */
-  async open(
+  open(call: GitLabRequest): Promise<OpenAnswer> {
+    const url = this.urlOf(call.path);
+    return this.#open(url, call, this.#connections.toGitLab.bind(this.#connections));
+  }
+
+  /** Asks for something that lies elsewhere: neither a token nor the runner's certificate goes there. */
+  openElsewhere(url: URL, signal: AbortSignal | undefined): Promise<OpenAnswer> {
+    const call = { method: 'GET', path: '', signal } as const;
+    return this.#open(url, call, this.#connections.toOthers.bind(this.#connections));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connections[Symbol.asyncDispose]();
+  }
+
+  async #open(
+    url: URL,
     call: GitLabRequest,
-  ): Promise<{ status: number; headers: GitLabHeaders; body: Dispatcher.ResponseData['body'] }> {
+    dispatcherFor: (url: URL) => Dispatcher,
+  ): Promise<OpenAnswer> {
     try {
-      const { statusCode, headers, body } = await request(this.#base + call.path, {
+      const { statusCode, headers, body } = await request(url, {
         method: call.method,
         headers: { 'User-Agent': this.#userAgent, ...call.headers },
         body: call.body ?? null,
         signal: call.signal ?? null,
         headersTimeout: call.headersTimeoutMs ?? 60_000,
-        dispatcher: this.#dispatcher,
+        dispatcher: dispatcherFor(url),
       });
       return { status: statusCode, headers: new GitLabHeaders(headers), body };
     } catch (cause) {
       if (call.signal?.aborted === true) throw cause;
-      throw this.#unreachable(cause);
+      throw this.#unreachable(cause, url);
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#dispatcher.destroy();
+  /** GitLab's API redirects nothing but downloads and uploads: another address was meant. */
+  #refuseRedirect({ headers, status }: OpenAnswer): void {
+    const to = headers.locationFrom(this.#base);
+    if (status < 300 || status > 399 || to === undefined) return;
+    const end = to.pathname.indexOf('/api/v4/');
+    const meant = end < 0 ? to.origin : to.origin + to.pathname.slice(0, end);
+    throw new RunnerError(
+      'GITLAB_UNREACHABLE',
+      `${this.url} redirects to ${meant}; give that as the address of GitLab.`,
+      { retryable: true },
+    );
   }
 
-  #unreachable(cause: unknown): RunnerError {
-    const message = `GitLab at ${this.url} cannot be reached: ${describeNetworkError(cause)}.`;
+  #unreachable(cause: unknown, url: URL): RunnerError {
+    if (isRunnerError(cause)) return cause;
+    const where = this.isOwn(url) ? `GitLab at ${this.url}` : url.origin;
+    const why = describeNetworkError(cause, this.#connections.proxyFor(url));
+    const message = `${where} cannot be reached: ${why}.`;
     return new RunnerError('GITLAB_UNREACHABLE', message, { cause, retryable: true });
   }
 }
@@ -98,6 +153,12 @@ export class GitLabHeaders {
   get(name: string): string | undefined {
     const value = this.#headers[name];
     return Array.isArray(value) ? value[0] : value;
+  }
+
+  /** Where a redirect leads. */
+  locationFrom(base: URL): URL | undefined {
+    const location = this.get('location');
+    return location === undefined ? undefined : (URL.parse(location, base.href) ?? undefined);
   }
 
   /** The job's status at the server, as it is after the call. */
@@ -133,30 +194,4 @@ export function normaliseUrl(url: string): string {
     );
   }
   return url.replace(/\/+$/, '').replace(/\/ci$/, '').replace(/\/+$/, '');
-}
-
-function describeNetworkError(cause: unknown): string {
-  const code = errorCode(cause);
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `no such host (${code}); check the address`;
-    case 'ECONNREFUSED':
-      return 'nothing listens there (ECONNREFUSED); check the address and port';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return `its certificate is not signed by an authority known here (${code}); give the CA with tls-ca-file, or NODE_EXTRA_CA_CERTS`;
-    case 'CERT_HAS_EXPIRED':
-      return 'its certificate has expired (CERT_HAS_EXPIRED)';
-    default:
-      return code === undefined ? messageOf(cause) : `${messageOf(cause)} (${code})`;
-  }
-}
-
-function errorCode(cause: unknown): string | undefined {
-  if (typeof cause !== 'object' || cause === null) return undefined;
-  if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  return 'cause' in cause ? errorCode(cause.cause) : undefined;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 
-import type { GitLabClient } from './gitlab-client.ts';
+import type { GitLabAnswer, GitLabClient } from './gitlab-client.ts';
 import type { JobCredentials } from './job-credentials.ts';
 
 export interface ArtifactUpload extends JobCredentials {
@@ -11,11 +11,15 @@ export interface ArtifactUpload extends JobCredentials {
   readonly expireIn: string | undefined;
   /** Opened once a call, read to its end. */
   readonly content: Readable;
+  /** Where an earlier answer sent the upload. */
+  readonly at?: URL | undefined;
 }
 
 export type ArtifactAnswer =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'too-large' }
+  /** 307, 308: the same server wants it at another place; what was read must be read again. */
+  | { readonly kind: 'moved'; readonly to: URL }
   /** 400, 405: another one of the type is there, or GitLab cannot use it. */
   | { readonly kind: 'refused'; readonly status: number; readonly message: string }
   | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined }
@@ -24,7 +28,10 @@ export type ArtifactAnswer =
 /** The server may take long to store what it got. */
 const STORE_TIMEOUT_MS = 30 * 60_000;
 
-/** Uploads one artifact as the multipart part `file`, streamed. */
+/**
+ * Uploads one artifact as the multipart part `file`, streamed. A redirect to another server is a
+ * refusal: the upload would need the job's token there.
+ */
 export async function uploadArtifact(
   client: GitLabClient,
   upload: ArtifactUpload,
@@ -33,9 +40,11 @@ export async function uploadArtifact(
   const boundary = `fellrunner-${randomBytes(12).toString('hex')}`;
   const query = new URLSearchParams({ artifact_format: upload.format, artifact_type: upload.type });
   if (upload.expireIn !== undefined) query.set('expire_in', upload.expireIn);
+  const path = `jobs/${upload.jobId}/artifacts?${query}`;
   const answer = await client.send({
     method: 'POST',
-    path: `jobs/${upload.jobId}/artifacts?${query}`,
+    path: upload.at?.href ?? path,
+    takesRedirects: true,
     headers: {
       'JOB-TOKEN': upload.token,
       'Content-Type': `multipart/form-data; boundary=${boundary}`,
@@ -52,6 +61,9 @@ export async function uploadArtifact(
     case 400:
     case 405:
       return { kind: 'refused', status: answer.status, message: messageIn(answer.text) };
+    case 307:
+    case 308:
+      return redirected(client, answer, upload.at ?? client.urlOf(path));
     case 401:
     case 403:
     case 404:
@@ -63,6 +75,15 @@ export async function uploadArtifact(
         retryAfterMs: answer.headers.retryAfterMs(Date.now()),
       };
   }
+}
+
+function redirected(client: GitLabClient, answer: GitLabAnswer, from: URL): ArtifactAnswer {
+  const { headers, status } = answer;
+  const to = headers.locationFrom(from);
+  if (to === undefined) return { kind: 'busy', status, retryAfterMs: undefined };
+  if (client.isOwn(to)) return { kind: 'moved', to };
+  const message = `redirected to ${to.origin}, where the job's token is not sent`;
+  return { kind: 'refused', status, message };
 }
 
 async function* multipart(

@@ -137,6 +137,8 @@ export interface ReceivedJob {
   readonly gitlabId: number;
   /** The server's address, without `/api/v4`. */
   readonly url: string;
+  /** The files with which TLS reaches the server; a job of an older runner has none noted. */
+  readonly tls?: TlsFiles;
   /** The name of the runner that asked for it, as its configuration had it. */
   readonly runner: string;
   readonly name: string;
@@ -151,6 +153,15 @@ export interface ReceivedJob {
   readonly executor: ReceivedExecutor;
   /** Why the payload cannot be used; the job fails with it. */
   readonly unreadable?: string;
+}
+
+/** The files that TLS needs besides what the machine trusts; absolute paths. */
+export interface TlsFiles {
+  /** Authorities that may have signed the server's certificate. */
+  readonly caFile?: string;
+  /** The certificate that is shown to the server, and its key. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
 }
 
 /** When a step or an upload takes place, by what came before it. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 
+import type { TlsFiles } from '../job/job-event.ts';
 import type { ArtifactEntry, Job } from '../job/job.ts';
 import type { JobOutcome } from '../job/job-failure.ts';
 
@@ -191,5 +192,10 @@ export interface RunnerFacts {
   /** Which of the runner's slots the job has, from 0: keeps build folders apart and warm. */
   readonly slot: number;
   readonly url: string;
+  /** What `CI_SERVER_TLS_…` are made of. */
+  readonly tls?: TlsFiles & {
+    /** The certificates with which the server was verified, as PEM, its own first. */
+    readonly chain?: string;
+  };
   readonly cancelGraceMs: number;
 }

@@ -8,6 +8,8 @@ import type {
   RunnerFacts,
 } from '@fellrunner/core';
 
+import type { Network } from '../network/network.ts';
+
 /** What a worker is asked to do: one call of a handler or executor, or a look at its module. */
 export type WorkerCall = DescribeCall | JobCall;
 
@@ -29,6 +31,7 @@ export interface JobCall {
   readonly workdir: string;
   readonly spool: SpoolPlace;
   readonly runner: RunnerFacts;
+  readonly network: Network;
   readonly jobStatus: string;
   readonly outcome: OutcomeStatus;
   readonly isResumed: boolean;

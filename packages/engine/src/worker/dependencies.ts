@@ -18,6 +18,7 @@ import {
 } from '@fellrunner/core';
 
 import { Backoff } from '../backoff.ts';
+import { openConnections, type Network } from '../network/network.ts';
 import { waitUntil } from '../wait-until.ts';
 import { VERSION } from '../version.ts';
 
@@ -25,6 +26,7 @@ const ATTEMPTS = 5;
 
 export interface DependencyPlace {
   readonly url: string;
+  readonly network: Network;
   readonly folder: string;
 }
 
@@ -107,8 +109,11 @@ class DownloadedDependency implements Dependency {
 
   /** GitLab may send to its object storage on the first try only: some runners cannot reach that. */
   async #attempt(file: string, attempt: number): Promise<string> {
+    const { network, url } = this.#place;
+    const connections = openConnections(network);
     await using client = new GitLabClient({
-      url: this.#place.url,
+      url,
+      connections,
       userAgent: `fellrunner ${VERSION}`,
     });
     const job = { jobId: this.id, token: this.#fact.token.reveal(), direct: attempt === 1 };

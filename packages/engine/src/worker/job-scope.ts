@@ -55,8 +55,9 @@ export class CallScopeOfJob {
     const ender = new AbortController();
     this.signal = ender.signal;
     link.onMessage((message) => this.#receive(message, ender));
-    const { runner, folder } = call;
-    this.#dependencies = createDependencies(job, { url: runner.url, folder }, this.signal);
+    const { folder, network, runner } = call;
+    const place = { folder, network, url: runner.url };
+    this.#dependencies = createDependencies(job, place, this.signal);
     this.ledger = new OnceLedger({
       results: own,
       signal: this.signal,

@@ -6,7 +6,6 @@ import type { ProcessMark } from '../process/process-mark.ts';
 import { readJobSettings, type JobSettings } from './job-settings.ts';
 import { collectVariables, type JobVariables } from './job-variables.ts';
 import type { ShellConfig } from './shell-config.ts';
-import type { TlsFiles } from './shell-options.ts';
 import { findWorkplace, type Workplace } from './workplace.ts';
 
 /** Everything that follows from a job and the configuration alone. */
@@ -25,7 +24,7 @@ export interface JobPlan {
 
 /** @throws JobFailed where the job asks for a folder that it cannot have. */
 export function planJob(job: Job, runner: RunnerFacts, config: ShellConfig): JobPlan {
-  const tls = readTlsFiles(config.tls);
+  const tls = readTlsFiles(runner.tls ?? {});
   const collect = (jobStatus: string, workplace: Workplace | undefined): JobVariables =>
     collectVariables({ job, config, runner, tls, jobStatus, workplace });
   // GIT_CLONE_PATH may name every variable but those that follow from it.
@@ -51,9 +50,11 @@ export function planJob(job: Job, runner: RunnerFacts, config: ShellConfig): Job
 }
 
 /** The variables in which a job finds the server's certificates. */
-function readTlsFiles({ caFile, certFile, keyFile }: TlsFiles): ReadonlyMap<string, string> {
+function readTlsFiles(tls: NonNullable<RunnerFacts['tls']>): ReadonlyMap<string, string> {
+  const { caFile, certFile, chain, keyFile } = tls;
   const contents = new Map<string, string>();
-  if (caFile !== undefined) contents.set('CI_SERVER_TLS_CA_FILE', readFileSync(caFile, 'utf8'));
+  const ca = caFile === undefined ? chain : readFileSync(caFile, 'utf8');
+  if (ca !== undefined) contents.set('CI_SERVER_TLS_CA_FILE', ca);
   if (certFile !== undefined && keyFile !== undefined) {
     contents.set('CI_SERVER_TLS_CERT_FILE', readFileSync(certFile, 'utf8'));
     contents.set('CI_SERVER_TLS_KEY_FILE', readFileSync(keyFile, 'utf8'));

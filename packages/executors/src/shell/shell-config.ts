@@ -5,7 +5,7 @@ import { RunnerError, type VariableFields } from '@fellrunner/core';
 import { findOwnGroup } from '../process/control-group.ts';
 import { inheritedEnvironment } from '../script/inherited-environment.ts';
 import { findProgram } from './find-program.ts';
-import type { ShellOptions, TlsFiles } from './shell-options.ts';
+import type { ShellOptions } from './shell-options.ts';
 import { lookUpUser, userEnvironment, type ShellUser } from './shell-user.ts';
 
 /** The options, complete and checked. */
@@ -24,7 +24,6 @@ export interface ShellConfig {
   };
   readonly customBuildDir: boolean;
   readonly debugTraceDisabled: boolean;
-  readonly tls: TlsFiles;
   readonly featureFlags: Readonly<Record<string, boolean>>;
   readonly retryDelayMs: number;
   /** What every process of a job has in its environment, beneath the job's variables. */
@@ -64,7 +63,6 @@ export function toShellConfig(options: ShellOptions): ShellConfig {
     },
     customBuildDir: options.customBuildDir ?? true,
     debugTraceDisabled: options.debugTraceDisabled ?? false,
-    tls: options.tls ?? {},
     featureFlags: options.featureFlags ?? {},
     retryDelayMs: options.retryDelayMs ?? FIRST_RETRY_DELAY_MS,
     ownGroup: findOwnGroup(),

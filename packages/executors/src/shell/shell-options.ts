@@ -19,16 +19,8 @@ export interface ShellOptions {
   readonly customBuildDir?: boolean;
   /** Whether `CI_DEBUG_TRACE` does nothing here. */
   readonly debugTraceDisabled?: boolean;
-  readonly tls?: TlsFiles;
   /** Settings of `FF_…` flags that go before a job's own. */
   readonly featureFlags?: Readonly<Record<string, boolean>>;
   /** The pause before a stage's second attempt; each later one is twice as long. */
   readonly retryDelayMs?: number;
-}
-
-/** The files that `CI_SERVER_TLS_…` and git's HTTPS settings of a job are made of. */
-export interface TlsFiles {
-  readonly caFile?: string;
-  readonly certFile?: string;
-  readonly keyFile?: string;
 }
