@@ -10,6 +10,7 @@ import {
 } from '@fellrunner/core';
 
 import type { JobServices } from './job-services.ts';
+import { JobWords } from './job-words.ts';
 import type {
   AbortReason,
   CallResult,
@@ -35,6 +36,7 @@ const LEAST_RAW_BYTES = 1024 ** 3;
 /** Calls a job's handler or executor in its pool, one call at a time, and ends a call that must end. */
 export class JobCalls {
   readonly #options: JobCallsOptions;
+  readonly #words: JobWords;
   #isBusy = false;
   #running: RunningCall | undefined;
   #ending: AbortReason | undefined;
@@ -42,6 +44,7 @@ export class JobCalls {
 
   constructor(options: JobCallsOptions) {
     this.#options = options;
+    this.#words = new JobWords(options.payload);
   }
 
   get isRunning(): boolean {
@@ -63,11 +66,11 @@ export class JobCalls {
     const running: RunningCall = services.pools.call(
       context.job.executor.isolation,
       call,
-      (message) => onMessage(message, running),
+      (message) => onMessage(this.#maskMessage(message), running),
     );
     this.#running = running;
     if (this.#ending !== undefined) this.#tell(running, this.#ending);
-    const result = await running.result;
+    const result = this.#maskResult(await running.result);
     this.#running = undefined;
     this.#ending = undefined;
     this.#isBusy = false;
@@ -97,6 +100,17 @@ export class JobCalls {
     const { clock, cancelGraceMs } = this.#options.services;
     running.send({ type: 'abort', reason });
     this.#cancelKill = clock.callAt(clock.now() + cancelGraceMs, () => running.kill());
+  }
+
+  #maskMessage(message: FromWorker): FromWorker {
+    if (message.type !== 'console') return message;
+    return { ...message, text: this.#words.mask(message.text) };
+  }
+
+  /** A failure is kept in the event log and shown, and its words are those of the job's code. */
+  #maskResult(result: CallResult): CallResult {
+    if (result.kind !== 'failed') return result;
+    return { ...result, failure: this.#words.maskFailure(result.failure) };
   }
 
   async #onces(key: JobKey, context: JobContext): Promise<StepOnces[]> {

@@ -24,20 +24,30 @@ export class JobTraceFilters {
 
   /** A filter for what comes behind the first `writtenBytes` of the trace. */
   create(writtenBytes: number): TraceFilter {
-    const { features, variables } = this.#job;
-    this.#rules ??= createMaskRules({
-      secrets: secretsOf(this.#job),
-      tokenPrefixes: features.tokenPrefixes,
-    });
     const timestamper =
-      variables.value('FF_TIMESTAMPS') === 'true'
+      this.#job.variables.value('FF_TIMESTAMPS') === 'true'
         ? new LineTimestamper(() => systemClock.now())
         : undefined;
     return createTraceFilter({
-      rules: this.#rules,
+      rules: this.#maskRules,
       limit: new OutputLimit({ limitBytes: this.#limitBytes, writtenBytes }),
       ...(timestamper === undefined ? {} : { timestamps: { timestamper, stream: JOB_OUTPUT } }),
     });
+  }
+
+  /** Masks a text of the job's that goes elsewhere than into its log, such as an error's message. */
+  mask(text: string): string {
+    const filter = createTraceFilter({ rules: this.#maskRules });
+    const pieces = [filter.write(Buffer.from(text)), filter.end()];
+    return Buffer.concat(pieces).toString();
+  }
+
+  get #maskRules(): MaskRules {
+    this.#rules ??= createMaskRules({
+      secrets: secretsOf(this.#job),
+      tokenPrefixes: this.#job.features.tokenPrefixes,
+    });
+    return this.#rules;
   }
 }
 
