@@ -45,8 +45,12 @@ export {
   type WorkerCrash,
 } from './job/job-failure.ts';
 export { nextAction, type JobAction } from './job/next-action.ts';
+export { findRegistryCredential } from './job/registry-credential.ts';
 export { replayJob } from './job/replay-job.ts';
+export { quoteForShell, toShell } from './job/to-shell.ts';
 export { Variable, Variables, type VariableFields } from './job/variables.ts';
+export { ansi } from './log/ansi.ts';
+export { sectionEnd, sectionStart, type SectionMarkerOptions } from './log/section-marker.ts';
 export { systemClock, type Clock } from './ports/clock.ts';
 export type * from './ports/event-log.ts';
 export type * from './ports/job-executor.ts';

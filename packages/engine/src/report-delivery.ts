@@ -27,8 +27,8 @@ export interface ReportDelivery {
   readonly outcome: JobOutcome;
   /** What the server says it knows of reasons; undefined where it does not say. */
   readonly knownReasons: readonly string[] | undefined;
-  readonly spool: Spool;
-  readonly trace: TraceSender;
+  readonly spool: Pick<Spool, 'checksum' | 'size'>;
+  readonly trace: Pick<TraceSender, 'drain' | 'rewind'>;
   readonly acceptance: JobAcceptance;
   readonly signal: AbortSignal;
   readonly onTrouble: (why: string) => void;

@@ -1,5 +1,5 @@
 import { createHmac, randomInt } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 import type { EventLog } from '@fellrunner/core';
 
@@ -13,15 +13,20 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 export async function systemIdOf(store: EventLog, machineIdFile = MACHINE_ID): Promise<string> {
   const kept = await store.note('system_id');
   if (kept !== undefined) return kept;
-  const id = (await machineSystemId(machineIdFile)) ?? randomSystemId();
+  const id = createSystemId(machineIdFile);
   await store.setNote('system_id', id);
   return id;
 }
 
-async function machineSystemId(file: string): Promise<string | undefined> {
+/** For those who have no store: whoever needs the same name again has to keep it. */
+export function createSystemId(machineIdFile = MACHINE_ID): string {
+  return machineSystemId(machineIdFile) ?? randomSystemId();
+}
+
+function machineSystemId(file: string): string | undefined {
   let machineId: string;
   try {
-    machineId = (await readFile(file, 'utf8')).trim();
+    machineId = readFileSync(file, 'utf8').trim();
   } catch {
     // Containers often have none; then the random one that the store keeps serves.
     return undefined;

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { join, posix } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { packGzip, packRaw, packZip, type PackFile } from '@fellrunner/archive';
+import type { ArtifactEntry, ArtifactFile } from '@fellrunner/core';
+
+import { deliverArtifact, type ArtifactDelivery, type ArtifactEnd } from '../artifact-delivery.ts';
+
+export interface FilesDelivery extends Pick<
+  ArtifactDelivery,
+  'client' | 'clock' | 'job' | 'signal'
+> {
+  readonly files: AsyncIterable<ArtifactFile> | Iterable<ArtifactFile>;
+  readonly entry: Partial<Pick<ArtifactEntry, 'name' | 'type' | 'format' | 'expireIn'>>;
+  /** Where the packed artifact lies until GitLab has it. */
+  readonly folder: string;
+}
+
+/** Packs the files into one artifact and brings it to GitLab. */
+export async function deliverFiles({
+  files,
+  entry: { name = '', type = 'archive', format = formatOf(type), expireIn },
+  folder,
+  ...delivery
+}: FilesDelivery): Promise<ArtifactEnd> {
+  const file = join(folder, `artifact-${randomUUID()}`);
+  const target = createWriteStream(file, { mode: 0o600 });
+  let first: string | undefined;
+  const noted = (path: string): void => {
+    first ??= path;
+  };
+  await pipeline(pack(format, toPackFiles(files, noted)), target);
+  return deliverArtifact({
+    ...delivery,
+    entry: { type, format, expireIn },
+    packed: { file, filename: filenameOf(format, name, first), bytes: target.bytesWritten },
+    onTrouble: () => undefined,
+  });
+}
+
+async function* toPackFiles(
+  files: FilesDelivery['files'],
+  noted: (path: string) => void,
+): AsyncGenerator<PackFile> {
+  for await (const given of files) {
+    const path = posix.normalize(given.path);
+    noted(path);
+    yield { kind: 'file', path, content: 'data' in given ? given.data : () => given.open() };
+  }
+}
+
+function formatOf(type: string): ArtifactEntry['format'] {
+  return type === 'archive' ? 'zip' : 'gzip';
+}
+
+function pack(format: ArtifactEntry['format'], files: AsyncIterable<PackFile>): Readable {
+  switch (format) {
+    case 'zip':
+      return packZip(files);
+    case 'gzip':
+      return packGzip(files);
+    case 'raw':
+      return packRaw(files);
+  }
+}
+
+/** GitLab shows an artifact by this name; a report's is that of its file. */
+function filenameOf(format: ArtifactEntry['format'], name: string, first = 'artifacts'): string {
+  switch (format) {
+    case 'zip':
+      return `${name || 'artifacts'}.zip`;
+    case 'gzip':
+      return `${name || posix.basename(first)}.gz`;
+    case 'raw':
+      return name || posix.basename(first);
+  }
+}
