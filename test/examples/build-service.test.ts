@@ -1,0 +1,73 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+
+import { BuildService, type Build } from '../../examples/build-service/build-service.ts';
+import { ExampleRunner } from './support/example-runner.ts';
+
+interface Surroundings {
+  readonly runner: ExampleRunner;
+  /** The first build that is submitted; nobody works on it but the test. */
+  readonly submitted: Promise<Build>;
+  readonly service: BuildService;
+}
+
+async function setUp(): Promise<Surroundings> {
+  const { promise: submitted, resolve } = Promise.withResolvers<Build>();
+  const service = await BuildService.start(resolve);
+  onTestFinished(() => service[Symbol.asyncDispose]());
+  const env = { BUILD_SERVICE: service.url, POLL_SECONDS: '0.1' };
+  const runner = await ExampleRunner.start('build-service', env);
+  onTestFinished(() => runner[Symbol.asyncDispose]());
+  return { runner, submitted, service };
+}
+
+describe('a build on the service', () => {
+  test('goes on while its runner is killed, is not submitted again, and its log is exact', async () => {
+    const { runner, submitted, service } = await setUp();
+    const job = runner.gitlab.job({ script: ['fellbell'] });
+    const build = await submitted;
+    build.log += 'unpacking\ncompi';
+    await job.until(({ trace }) => trace.endsWith('compi'));
+    await runner.kill();
+    build.log += 'ling\n';
+    runner.start();
+    await job.until(({ trace }) => trace.endsWith('compiling\n'));
+    build.log += 'packing\n';
+    build.state = 'succeeded';
+    await job.finished();
+    expect(job.status).toBe('success');
+    expect(job.trace).toBe('This is build 1.\nunpacking\ncompiling\npacking\n');
+    expect(service.builds.map(({ key, packages }) => [key, packages])).toEqual([
+      [expect.stringContaining(`/jobs/${job.id}`), ['fellbell']],
+    ]);
+  });
+
+  test('that fails, fails the job', async () => {
+    const { runner, submitted } = await setUp();
+    const job = runner.gitlab.job({ script: ['fellbell'] });
+    (await submitted).state = 'failed';
+    await job.finished();
+    expect([job.failureReason, job.exitCode]).toEqual(['script_failure', 1]);
+  });
+
+  test('is canceled with its job', async () => {
+    const { runner, submitted } = await setUp();
+    const job = runner.gitlab.job({ script: ['fellbell'] });
+    const build = await submitted;
+    await job.until(({ trace }) => trace.includes('build 1'));
+    job.cancel();
+    await vi.waitUntil(() => build.state === 'canceled', { timeout: 30_000 });
+    await job.finished();
+    expect(job.status).toBe('canceled');
+  });
+
+  test('is canceled by the next runner when its job was canceled while there was none', async () => {
+    const { runner, submitted } = await setUp();
+    const job = runner.gitlab.job({ script: ['fellbell'] });
+    const build = await submitted;
+    await job.until(({ trace }) => trace.includes('build 1'));
+    await runner.kill();
+    job.cancel({ force: true });
+    runner.start();
+    await vi.waitUntil(() => build.state === 'canceled', { timeout: 30_000 });
+  });
+});
