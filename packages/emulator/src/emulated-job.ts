@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { artifactFile, openArtifact } from './artifact-files/artifact-files.ts';
 import { viewArtifact, type ArtifactView } from './control/job-view.ts';
 import { isFinal, type JobStatus } from './world/job-status.ts';
 import type { Job } from './world/job.ts';
@@ -7,6 +8,10 @@ import type { World } from './world/world.ts';
 /** An artifact that a runner uploaded. */
 export interface EmulatedArtifact extends ArtifactView {
   read(): Promise<Buffer>;
+  /** The paths of the files in it. */
+  names(): string[];
+  /** A file in it, unpacked. @throws where it is not in the artifact, naming what is. */
+  file(path: string): Buffer;
 }
 
 /** A job on the emulator, seen from GitLab's side. */
@@ -61,6 +66,8 @@ export class EmulatedJob {
     return [...this.#job.artifacts.values()].map((artifact) => ({
       ...viewArtifact(artifact),
       read: () => readFile(artifact.path),
+      names: () => [...openArtifact(artifact).keys()],
+      file: (path) => artifactFile(artifact, path),
     }));
   }
 
