@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -286,15 +287,19 @@ export class JobRun {
 
   async #forget(): Promise<void> {
     this.#stopTimers();
+    // Of a job that GitLab took away, a piece of the log may still be under way.
+    await this.#trace.stop();
     this.#forgetting = this.#removeFolder();
     await this.#forgetting;
     this.#parts.listener.onClosed(this);
   }
 
   async #removeFolder(): Promise<void> {
+    if (!this.#calls.isRunning) this.#spool.release();
     await this.#spool[Symbol.asyncDispose]();
     faultPoint('before-forget');
-    await rm(this.folder, { recursive: true, force: true });
+    // Most short jobs have none, and to look first is far cheaper.
+    if (existsSync(this.folder)) await rm(this.folder, { recursive: true, force: true });
   }
 
   #receive(message: FromWorker, call: RunningCall): void {

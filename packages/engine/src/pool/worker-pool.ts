@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
-import { MessageChannel } from 'node:worker_threads';
 
-import { messageOf, type WorkerCrash } from '@fellrunner/core';
 import { Piscina } from 'piscina';
 
+import { PoolThread } from './pool-thread.ts';
 import type { CallResult, FromWorker, ToWorker, WorkerCall } from './worker-message.ts';
 
 /** A call under way: what it says, and the ways to reach it. */
@@ -22,8 +20,8 @@ export interface WorkerPool extends AsyncDisposable {
 
 export interface ThreadPoolOptions {
   readonly threads: number;
-  /** More than one makes the threads shared. */
-  readonly callsPerThread: number;
+  /** Whether a thread does many calls at once; else one, and may be ended for it. */
+  readonly isShared: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** Of V8's old generation, for each thread. */
   readonly heapLimitMb: number;
@@ -33,90 +31,73 @@ const YOUNG_GENERATION_MB = 8;
 
 const entry = new URL(`./worker-entry${extname(import.meta.filename)}`, import.meta.url).href;
 
-/** Threads that stay warm, with the modules that they have loaded. */
-export function createThreadPool(options: ThreadPoolOptions): WorkerPool {
-  const piscina = new Piscina({
-    filename: entry,
-    name: 'runCall',
-    minThreads: 0,
-    maxThreads: options.threads,
-    concurrentTasksPerWorker: options.callsPerThread,
-    idleTimeout: 10 * 60_000,
-    // The default blocks a worker's event loop between tasks, and messages with it.
-    atomics: 'disabled',
-    env: options.env,
-    resourceLimits: {
-      maxOldGenerationSizeMb: options.heapLimitMb,
-      // Node ends a thread that reaches its limit, with 16 MB to spare; a larger young generation
-      // could need more at once, and then V8 ends the whole process.
-      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-    },
-    recordTiming: false,
-  });
-  return {
-    call: (call, onMessage) => callThread(piscina, call, onMessage),
-    [Symbol.asyncDispose]: () => piscina.destroy(),
-  };
-}
+/**
+ * Threads that stay warm, with the modules that they have loaded. To piscina, which starts and
+ * ends them, all that a thread ever does is one task: it serves the calls that come through its
+ * port. So a call costs one message each way.
+ */
+export class ThreadPool implements WorkerPool {
+  readonly #options: ThreadPoolOptions;
+  readonly #piscina: Piscina;
+  readonly #threads = new Set<PoolThread>();
+  readonly #idle = new Set<PoolThread>();
 
-function callThread(
-  piscina: Piscina,
-  call: WorkerCall,
-  onMessage: (message: FromWorker) => void,
-): RunningCall {
-  const { port1, port2 } = new MessageChannel();
-  const givenUp = Promise.withResolvers<CallResult>();
-  const ender = new AbortController();
-  const isOwn = piscina.options.concurrentTasksPerWorker === 1;
-  let threadId: number | undefined;
-  let exited: Promise<unknown> = Promise.resolve();
-  port1.on('message', (message: FromWorker) => {
-    if (message.type === 'begun') threadId = message.threadId;
-    else onMessage(message);
-  });
-  // A task that can be aborted gets a thread to itself from piscina: that is for own threads only.
-  const abortable = isOwn ? { signal: ender.signal } : {};
-  const ended = piscina.run({ call, port: port2 }, { transferList: [port2], ...abortable }).then(
-    (value: CallResult) => value,
-    async (error: unknown) => {
-      await exited;
-      return toLostWorker(error);
-    },
-  );
-  return {
-    result: Promise.race([ended, givenUp.promise]).finally(() => port1.close()),
-    send: (message) => port1.postMessage(message),
-    kill: () => {
-      if (!isOwn) return givenUp.resolve(toLostWorker(new GivenUp()));
-      // Until the thread has really ended it may still write to the job's log.
-      const thread = piscina.threads.find((it) => it.threadId === threadId);
-      if (thread !== undefined) exited = once(thread, 'exit');
-      return ender.abort();
-    },
-  };
-}
-
-/** A call in a shared thread that does not end: its code goes on, but nobody waits for it. */
-class GivenUp extends Error {
-  override readonly name = 'AbortError';
-
-  constructor() {
-    super('it did not react and was given up');
+  constructor(options: ThreadPoolOptions) {
+    this.#options = options;
+    this.#piscina = new Piscina({
+      filename: entry,
+      name: 'serveCalls',
+      minThreads: 0,
+      maxThreads: options.threads,
+      // The default blocks a worker's event loop between tasks, and messages with it.
+      atomics: 'disabled',
+      env: options.env,
+      resourceLimits: {
+        maxOldGenerationSizeMb: options.heapLimitMb,
+        // Node ends a thread that reaches its limit, with 16 MB to spare; a larger young generation
+        // could need more at once, and then V8 ends the whole process.
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      },
+      recordTiming: false,
+    });
   }
-}
 
-/** What is left to say when a thread went away without a word. */
-function toLostWorker(error: unknown): CallResult {
-  return {
-    kind: 'failed',
-    failure: { reason: 'worker-crashed', how: howItEnded(error), message: messageOf(error) },
-  };
-}
+  call(call: WorkerCall, onMessage: (message: FromWorker) => void): RunningCall {
+    const thread = this.#choose() ?? this.#start();
+    this.#idle.delete(thread);
+    return thread.call(call, onMessage);
+  }
 
-function howItEnded(error: unknown): WorkerCrash {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'out-of-memory';
-  if (error instanceof Error && error.name === 'AbortError') return 'unresponsive';
-  if (/exit/i.test(messageOf(error))) return 'exited';
-  return 'uncaught-exception';
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#piscina.destroy();
+  }
+
+  /** A thread that is there: an idle one, or the least busy of those that can be shared. */
+  #choose(): PoolThread | undefined {
+    const { isShared, threads } = this.#options;
+    for (const idle of this.#idle) return idle;
+    if (!isShared || this.#threads.size < threads) return undefined;
+    return [...this.#threads].reduce((least, it) => (it.load < least.load ? it : least));
+  }
+
+  /** Beyond the pool's size it waits in piscina's queue, and its calls wait in its port. */
+  #start(): PoolThread {
+    const thread = new PoolThread({
+      serve: (port, signal) => this.#piscina.run(port, { transferList: [port], signal }),
+      findWorker: (threadId) => this.#piscina.threads.find((it) => it.threadId === threadId),
+      isShared: this.#options.isShared,
+      onIdle: () => this.#rest(thread),
+      onEnd: () => {
+        this.#idle.delete(thread);
+        this.#threads.delete(thread);
+      },
+    });
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  #rest(thread: PoolThread): void {
+    if (this.#piscina.queueSize > 0) thread.close();
+    else this.#idle.add(thread);
+  }
 }

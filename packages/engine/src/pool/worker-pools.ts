@@ -2,7 +2,7 @@ import type { Isolation } from '@fellrunner/core';
 
 import { createProcessPool } from './process-pool.ts';
 import type { FromWorker, WorkerCall } from './worker-message.ts';
-import { createThreadPool, type RunningCall, type WorkerPool } from './worker-pool.ts';
+import { ThreadPool, type RunningCall, type WorkerPool } from './worker-pool.ts';
 
 export interface WorkerPoolsOptions {
   /** How many jobs run at once, and so how many threads of their own they need. */
@@ -43,14 +43,9 @@ export class WorkerPools implements AsyncDisposable {
     switch (isolation) {
       case 'thread':
         // A job that is reported may still clean up beside those that run.
-        return createThreadPool({ threads: concurrency + 1, callsPerThread: 1, env, heapLimitMb });
+        return new ThreadPool({ threads: concurrency + 1, isShared: false, env, heapLimitMb });
       case 'shared':
-        return createThreadPool({
-          threads: sharedThreads,
-          callsPerThread: Number.MAX_SAFE_INTEGER,
-          env,
-          heapLimitMb,
-        });
+        return new ThreadPool({ threads: sharedThreads, isShared: true, env, heapLimitMb });
       case 'process':
         return createProcessPool({ env, heapLimitMb });
     }

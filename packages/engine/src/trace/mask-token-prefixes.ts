@@ -30,11 +30,19 @@ for (const byte of Buffer.from(
   tokenBytes[byte] = 1;
 }
 
+/** What a server names is the same for all of its jobs. */
+let latest: { readonly names: string; readonly patterns: PatternSet } | undefined;
+
 /** The prefixes to look for, ready for any number of maskers. */
 export function compileTokenPrefixes(more: Iterable<string>): PatternSet {
   const prefixes = new Set([...gitlabPrefixes, ...more].map((prefix) => prefix.trim()));
   prefixes.delete('');
-  return new PatternSet([...prefixes].map((prefix) => Buffer.from(prefix, 'utf8')));
+  const names = [...prefixes].join('\0');
+  if (latest?.names !== names) {
+    const bytes = [...prefixes].map((prefix) => Buffer.from(prefix, 'utf8'));
+    latest = { names, patterns: new PatternSet(bytes) };
+  }
+  return latest.patterns;
 }
 
 /**

@@ -1,5 +1,8 @@
 const HEADER_BYTES = 24;
-const ROOM_BYTES = 32 * 1024;
+const MEMORY_BYTES = HEADER_BYTES + 32 * 1024;
+const MOST_SPARE = 64;
+/** Memory of jobs that have ended: a new one costs more than all else that a short job does. */
+const spare: SharedArrayBuffer[] = [];
 
 /**
  * Output that is not in the spool's file yet, in memory that a thread shares with the engine: so
@@ -11,7 +14,7 @@ export class PendingOutput {
   readonly #cursor: Float64Array;
   readonly #room: Uint8Array;
 
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(HEADER_BYTES + ROOM_BYTES)) {
+  constructor(memory: SharedArrayBuffer = spare.pop() ?? new SharedArrayBuffer(MEMORY_BYTES)) {
     this.memory = memory;
     this.#header = new Uint32Array(memory, 0, 3);
     this.#cursor = new Float64Array(memory, 16, 1);
@@ -65,5 +68,13 @@ export class PendingOutput {
 
   revoke(): void {
     this.#header[2] = 1;
+  }
+
+  /** Nobody uses the memory any more, so that another job may. */
+  release(): void {
+    if (spare.length >= MOST_SPARE) return;
+    this.#header.fill(0);
+    this.#cursor.fill(0);
+    spare.push(this.memory);
   }
 }

@@ -6,6 +6,9 @@ import { urlForms } from './forms/url-forms.ts';
 /** Shorter lines and encoded forms are left alone: a masked JSON would else mask every `}`. */
 export const SHORTEST_FORM = 8;
 
+/** What URLs, JSON and shells all leave as it is: most tokens. */
+const UNCHANGED = /^[A-Za-z0-9_.-]*$/;
+
 /**
  * All byte strings that give a masked value away: the value itself whatever its length, and, from
  * {@link SHORTEST_FORM} bytes on, its lines and the encodings in which it leaks by accident. As in
@@ -14,7 +17,10 @@ export const SHORTEST_FORM = 8;
 export function secretForms(value: string): Uint8Array[] {
   const secret = value.toWellFormed().trim();
   if (secret === '') return [];
-  const encoded = [base64Forms, urlForms, jsonForms, shellForms].flatMap((forms) => forms(secret));
+  const changing = UNCHANGED.test(secret)
+    ? [base64Forms]
+    : [base64Forms, urlForms, jsonForms, shellForms];
+  const encoded = changing.flatMap((forms) => forms(secret));
   const others = new Set([...linesOf(secret), ...encoded]);
   others.delete(secret);
   const long = [...others].map(toBytes).filter(({ length }) => length >= SHORTEST_FORM);

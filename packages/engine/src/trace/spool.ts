@@ -178,6 +178,12 @@ export class Spool implements AsyncDisposable {
     return this.#cursor === 0 || this.#readNow(this.#cursor - 1, 1)[0] === 0x0a;
   }
 
+  /** No call of the job is to come or under way: what was shared with them is free for others. */
+  release(): void {
+    this.#pending?.release();
+    this.#pending = undefined;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;

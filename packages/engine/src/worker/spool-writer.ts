@@ -21,6 +21,7 @@ export class SpoolWriter {
   #written: number;
   #fd: number | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isEnded = false;
 
   constructor(place: SpoolPlace, onGrowth: (size: number) => void) {
     this.#place = place;
@@ -34,9 +35,11 @@ export class SpoolWriter {
     return this.#written + (this.#pending?.length ?? 0);
   }
 
-  /** Takes bytes. The promise waits where the call's thread must breathe. */
+  /**
+   * Takes bytes, until the call has ended. The promise waits where the call's thread must breathe.
+   */
   write(bytes: Uint8Array): Promise<void> | undefined {
-    if (bytes.length === 0 || this.#pending?.isRevoked) return undefined;
+    if (bytes.length === 0 || this.#isEnded || this.#pending?.isRevoked) return undefined;
     if (this.#pending?.push(bytes)) {
       this.#timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MS).unref();
       return undefined;
@@ -65,6 +68,7 @@ export class SpoolWriter {
 
   /** Ends the writing; what waits is the engine's. `cursor`: how far earlier output was passed over. */
   end(cursor: number): void {
+    this.#isEnded = true;
     if (this.#pending !== undefined) this.#pending.cursor = cursor;
     clearTimeout(this.#timer);
     if (this.#fd !== undefined) closeSync(this.#fd);
