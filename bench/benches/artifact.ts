@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { startEmulator } from '@fellrunner/emulator';
-
 import { allDone } from '../frame/all-done.ts';
 import type { Bench } from '../frame/bench.ts';
 import { writeMixedFiles } from '../frame/mixed-files.ts';
 import { forgetPeak } from '../frame/processes.ts';
+import { startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import { shellJob } from '../frame/shell-job.ts';
 import { startWatch } from '../frame/stopwatch.ts';
@@ -23,7 +22,7 @@ export const artifact: Bench = {
     const files = join(stage.folder, 'files');
     writeMixedFiles(files, bytes);
     const limit = { what: '`gzip -1` of the same bytes, one core', value: await gzipS(files) };
-    await using gitlab = await startEmulator({ settings: { long_poll_s: 50 } });
+    await using gitlab = await startGitLab();
     await using runner = new RunnerProcess(stage, gitlab, ['--executor', 'shell']);
     const upload = shellJob(`mv ${files}/* .`, { artifacts: { paths: ['*'] } });
     await allDone(runner, gitlab.jobs(shellJob('true', { count: 1 })));

@@ -1,20 +1,18 @@
 import type { Bench } from '../frame/bench.ts';
 import type { Sample } from '../frame/sample.ts';
-import { eventsOfJob } from './curves/events-of-job.ts';
-import { filesPacked } from './curves/files-packed.ts';
+import { growingJobs } from './curves/growing-jobs.ts';
 import { jobsRunning } from './curves/jobs-running.ts';
-import { logLength } from './curves/log-length.ts';
-import { secretsMasked } from './curves/secrets-masked.ts';
+import { measureGrowing } from './curves/measured-job.ts';
 
-/** How cost grows with what may grow; a flat line is what is wanted. */
+/** How cost grows with what may grow. */
 export const growthCurves: Bench = {
   name: 'growth-curves',
   about: 'time and memory by the number of jobs, bytes, files, masked values and events',
   runs: 1,
   async measure(stage) {
-    const samples: Sample[] = [];
-    for (const measure of [jobsRunning, logLength, filesPacked, secretsMasked, eventsOfJob]) {
-      samples.push(...(await measure(stage)));
+    const samples: Sample[] = await jobsRunning(stage);
+    for (const growing of growingJobs(stage.short)) {
+      samples.push(...(await measureGrowing(stage, growing)));
     }
     return samples;
   },

@@ -1,16 +1,16 @@
-import { startEmulator, type Emulator } from '@fellrunner/emulator';
+import type { Emulator } from '@fellrunner/emulator';
 
 import { allDone } from '../frame/all-done.ts';
 import type { Bench, Stage } from '../frame/bench.ts';
 import type { Command } from '../frame/command.ts';
 import { handlerFile } from '../frame/handler-file.ts';
+import { SETTINGS, startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import type { Sample } from '../frame/sample.ts';
 import { startWatch } from '../frame/stopwatch.ts';
 
 const AT_ONCE = 16;
 const BATCHES = 10;
-const SETTINGS = { long_poll_s: 50 };
 
 /** Whether jobs become slower when many were done before. */
 export const growth: Bench = {
@@ -19,7 +19,7 @@ export const growth: Bench = {
   runs: 1,
   async measure(stage) {
     const size = stage.short ? 500 : 10_000;
-    await using gitlab = await startEmulator({ settings: SETTINGS });
+    await using gitlab = await startGitLab();
     const args = ['--handler', handlerFile('prints-shared'), '--concurrency', String(AT_ONCE)];
     const command = keepingRunner(stage);
     await using runner = new RunnerProcess({ ...stage, command }, gitlab, args);

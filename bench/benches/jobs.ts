@@ -1,9 +1,8 @@
-import { startEmulator } from '@fellrunner/emulator';
-
 import { allDone } from '../frame/all-done.ts';
 import type { Bench, Stage } from '../frame/bench.ts';
 import { handlerFile } from '../frame/handler-file.ts';
 import { runScript } from '../frame/run-script.ts';
+import { startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import type { Sample } from '../frame/sample.ts';
 import { startWatch } from '../frame/stopwatch.ts';
@@ -36,7 +35,7 @@ async function handlerJobs(
   handler: string,
   { count, limit }: Load,
 ): Promise<Sample[]> {
-  await using gitlab = await startEmulator({ settings: { long_poll_s: 50 } });
+  await using gitlab = await startGitLab();
   const file = handlerFile(handler);
   const args = ['--handler', file, '--concurrency', String(AT_ONCE)];
   const folder = `${stage.folder}/${isolation}`;
@@ -54,7 +53,7 @@ async function handlerJobs(
 }
 
 async function bareJobs(count: number): Promise<number> {
-  await using gitlab = await startEmulator();
+  await using gitlab = await startGitLab();
   gitlab.jobs({ count });
   const script = new URL('../limits/bare-jobs.ts', import.meta.url);
   const args = [gitlab.url, gitlab.runnerToken, String(count), String(AT_ONCE)];

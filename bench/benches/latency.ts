@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startEmulator } from '@fellrunner/emulator';
-
 import { Seeded } from '../../chaos/seeded.ts';
 import { allDone } from '../frame/all-done.ts';
 import type { Bench, Stage } from '../frame/bench.ts';
 import { handlerFile } from '../frame/handler-file.ts';
+import { startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import { quantile, type Sample } from '../frame/sample.ts';
 import { shellJob } from '../frame/shell-job.ts';
@@ -37,7 +36,7 @@ interface Wait {
 }
 
 async function timeJobs(stage: Stage, { args, count, holdS, kind }: Wait): Promise<Sample[]> {
-  await using gitlab = await startEmulator({ settings: { long_poll_s: holdS } });
+  await using gitlab = await startGitLab({ long_poll_s: holdS });
   const folder = join(stage.folder, `${kind}-${holdS}`);
   await using runner = new RunnerProcess({ ...stage, folder }, gitlab, args);
   await allDone(runner, gitlab.jobs(shellJob('true', { count: 1 })));

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startEmulator, type EmulatedJob, type Emulator } from '@fellrunner/emulator';
+import type { EmulatedJob, Emulator } from '@fellrunner/emulator';
 
 import { allDone } from '../frame/all-done.ts';
 import type { Bench, Stage } from '../frame/bench.ts';
+import { startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import { quantile, type Sample } from '../frame/sample.ts';
 import { shellJob } from '../frame/shell-job.ts';
@@ -39,9 +40,7 @@ interface Progress {
 }
 
 async function watchLog(stage: Stage, output: Output): Promise<Sample[]> {
-  await using gitlab = await startEmulator({
-    settings: { max_trace_bytes: 0, update_interval_s: 3, long_poll_s: 50 },
-  });
+  await using gitlab = await startGitLab();
   const folder = join(stage.folder, String(output.bytesPerS));
   const args = ['--executor', 'shell', '--output-limit', '0'];
   await using runner = new RunnerProcess({ ...stage, folder }, gitlab, args);

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startEmulator, type JobSpec } from '@fellrunner/emulator';
+import type { JobSpec } from '@fellrunner/emulator';
 
 import { allRunning } from '../frame/all-done.ts';
 import type { Bench, Stage } from '../frame/bench.ts';
 import { handlerFile } from '../frame/handler-file.ts';
 import { proportionalMb } from '../frame/processes.ts';
+import { startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import type { Sample } from '../frame/sample.ts';
 import { shellJob } from '../frame/shell-job.ts';
@@ -36,7 +37,7 @@ interface Waiting {
 }
 
 async function watchJobs(stage: Stage, { args, jobs, kind }: Waiting): Promise<Sample[]> {
-  await using gitlab = await startEmulator({ settings: { long_poll_s: 50 } });
+  await using gitlab = await startGitLab();
   const folder = join(stage.folder, kind);
   const concurrency = ['--concurrency', String(jobs.count)];
   await using runner = new RunnerProcess({ ...stage, folder }, gitlab, [...args, ...concurrency]);

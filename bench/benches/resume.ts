@@ -1,10 +1,9 @@
 import { openStoreReader } from '@fellrunner/persistence';
 
-import { startEmulator } from '@fellrunner/emulator';
-
 import { allRunning } from '../frame/all-done.ts';
 import type { Bench } from '../frame/bench.ts';
 import { handlerFile } from '../frame/handler-file.ts';
+import { startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import { startWatch } from '../frame/stopwatch.ts';
 
@@ -14,8 +13,7 @@ export const resume: Bench = {
   about: '`kill -9` with 1,000 handler jobs running, then a start on the same store',
   async measure(stage) {
     const count = stage.short ? 100 : 1000;
-    const settings = { long_poll_s: 50, update_interval_s: 1 };
-    await using gitlab = await startEmulator({ settings });
+    await using gitlab = await startGitLab({ update_interval_s: 1 });
     const args = ['--handler', handlerFile('waits'), '--concurrency', String(count)];
     const first = new RunnerProcess(stage, gitlab, args);
     const jobs = gitlab.jobs({ count });

@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 
-import { startEmulator } from '@fellrunner/emulator';
-
 import { allDone } from '../frame/all-done.ts';
 import type { Bench } from '../frame/bench.ts';
 import { othersCpuMs } from '../frame/processes.ts';
+import { startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import { shellJob } from '../frame/shell-job.ts';
 import { startWatch } from '../frame/stopwatch.ts';
@@ -20,7 +19,7 @@ export const shell: Bench = {
   async measure(stage) {
     const count = stage.short ? 40 : 200;
     const limit = await bareShells(count, stage.folder);
-    await using gitlab = await startEmulator({ settings: { long_poll_s: 50 } });
+    await using gitlab = await startGitLab();
     const args = ['--executor', 'shell', '--concurrency', String(AT_ONCE)];
     await using runner = new RunnerProcess(stage, gitlab, args);
     await allDone(runner, gitlab.jobs(shellJob('true', { count: AT_ONCE })));

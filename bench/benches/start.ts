@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { startEmulator, type Emulator } from '@fellrunner/emulator';
+import type { Emulator } from '@fellrunner/emulator';
 
 import type { Bench, Stage } from '../frame/bench.ts';
 import { sizeOf } from '../frame/command.ts';
 import { handlerFile } from '../frame/handler-file.ts';
+import { startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import { startWatch } from '../frame/stopwatch.ts';
 
@@ -40,7 +41,7 @@ async function timeCommand([command = '', ...args]: readonly string[]): Promise<
 }
 
 async function timeFirstPoll(stage: Stage): Promise<number> {
-  await using gitlab = await startEmulator({ settings: { long_poll_s: 50 } });
+  await using gitlab = await startGitLab();
   const seconds = startWatch();
   await using runner = new RunnerProcess(stage, gitlab, ['--handler', handlerFile('prints')]);
   await runner.whileItRuns(untilAsked(gitlab));

@@ -1,19 +1,17 @@
 import { join } from 'node:path';
 
-import { startEmulator } from '@fellrunner/emulator';
-
 import { allDone } from '../frame/all-done.ts';
 import type { Bench } from '../frame/bench.ts';
 import { writeBuildOutput } from '../frame/build-output.ts';
 import { forgetPeak } from '../frame/processes.ts';
 import { runScript } from '../frame/run-script.ts';
+import { startGitLab } from '../frame/gitlab.ts';
 import { RunnerProcess } from '../frame/runner-process.ts';
 import { maskedVariables, shellJob } from '../frame/shell-job.ts';
 import { startWatch } from '../frame/stopwatch.ts';
 import { takeJob } from '../frame/taken-job.ts';
 
 const GIB = 2 ** 30;
-const UNLIMITED = { max_trace_bytes: 0, update_interval_s: 3, long_poll_s: 50 };
 
 /** How fast a long log goes through: raw file, masking, spool, network. */
 export const trace: Bench = {
@@ -24,7 +22,7 @@ export const trace: Bench = {
     const { bytes } = writeBuildOutput(file);
     const times = Math.round((stage.short ? GIB / 16 : GIB) / bytes);
     const limit = { what: '`cat` → pipe → file → PATCH', value: await bareLog(file, times) };
-    await using gitlab = await startEmulator({ settings: UNLIMITED });
+    await using gitlab = await startGitLab();
     const args = ['--executor', 'shell', '--output-limit', '0'];
     await using runner = new RunnerProcess(stage, gitlab, args);
     await allDone(runner, gitlab.jobs(shellJob(`cat ${file}`, { count: 1 })));
@@ -48,7 +46,7 @@ export const trace: Bench = {
 };
 
 async function bareLog(file: string, times: number): Promise<number> {
-  await using gitlab = await startEmulator({ settings: UNLIMITED });
+  await using gitlab = await startGitLab();
   const job = await takeJob(gitlab);
   const script = new URL('../limits/bare-log.ts', import.meta.url);
   const args = [gitlab.url, String(job.id), job.token, file, String(times), `${file}.spool`];

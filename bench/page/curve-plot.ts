@@ -34,7 +34,7 @@ interface Scale {
 
 function panel(line: Line, of: string): string {
   const { points } = line;
-  const top = roundUp(Math.max(...points.map(({ value }) => value)));
+  const top = roundUp(Math.max(...points.map(({ value }) => value), 0));
   const scale = createScale(
     points.map(({ at }) => at),
     top,
@@ -47,7 +47,7 @@ function panel(line: Line, of: string): string {
     label({ x: PANEL.left, y: 18, text: `${line.what}, ${line.unit}`, className: 'title' }),
     ...[0, top / 2, top].map((value) => gridLine(value, scale)),
     ...points.map(({ at }) => placeLabel(at, scale)),
-    label({ x: middle(), y: PANEL.height - 6, text: of.replaceAll('`', ''), anchor: 'middle' }),
+    label({ x: middle(), y: PANEL.height - 6, text: of, anchor: 'middle' }),
     `<polyline class="line" points="${path}"/>`,
     ...dots,
   ].join('\n');
@@ -59,7 +59,8 @@ function createScale(places: readonly number[], top: number): Scale {
   const height = PANEL.height - PANEL.top - PANEL.bottom;
   return {
     x: (at) => Math.round(PANEL.left + ((toLog(at) - first) / (last - first || 1)) * width),
-    y: (value) => Math.round(PANEL.top + (1 - value / top) * height),
+    // What is less than nothing is noise.
+    y: (value) => Math.round(PANEL.top + (1 - Math.max(0, value) / top) * height),
   };
 }
 

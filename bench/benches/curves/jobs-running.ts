@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startEmulator } from '@fellrunner/emulator';
-
 import { allRunning } from '../../frame/all-done.ts';
 import type { Stage } from '../../frame/bench.ts';
 import { handlerFile } from '../../frame/handler-file.ts';
+import { startGitLab } from '../../frame/gitlab.ts';
 import { RunnerProcess } from '../../frame/runner-process.ts';
 import type { Sample } from '../../frame/sample.ts';
 import { startWatch } from '../../frame/stopwatch.ts';
@@ -22,10 +21,11 @@ export async function jobsRunning(stage: Stage): Promise<Sample[]> {
 }
 
 async function watch(stage: Stage, count: number): Promise<Sample[]> {
-  await using gitlab = await startEmulator({ settings: { long_poll_s: 50 } });
+  await using gitlab = await startGitLab();
   const folder = join(stage.folder, `running-${count}`);
-  const args = ['--handler', handlerFile('waits'), '--concurrency', String(count)];
+  const args = ['--handler', handlerFile('waits'), '--concurrency', String(count + 1)];
   await using runner = new RunnerProcess({ ...stage, folder }, gitlab, args);
+  await allRunning(runner, [gitlab.job()]);
   const seconds = startWatch();
   await allRunning(runner, gitlab.jobs({ count }));
   const ramp = seconds() / count;
