@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { artifactFile, openArtifact } from './artifact-files/artifact-files.ts';
+import { describeLog, describeState } from './expectations/observed-job.ts';
 import { viewArtifact, type ArtifactView } from './control/job-view.ts';
 import { isFinal, type JobStatus } from './world/job-status.ts';
 import type { Job } from './world/job.ts';
@@ -76,9 +77,20 @@ export class EmulatedJob {
     return this.artifacts.find(({ file_type }) => file_type === fileType);
   }
 
-  /** Resolves once GitLab takes the job for ended: a runner's 202 is not the end. */
-  finished(): Promise<this> {
-    return this.until(({ status }) => isFinal(status));
+  /**
+   * Resolves once GitLab takes the job for ended: a runner's 202 is not the end.
+   *
+   * @throws when it has not ended in time, saying how it stands and how its log ends.
+   */
+  async finished({ timeoutMs }: { timeoutMs?: number } = {}): Promise<this> {
+    const hasEnded = (): boolean => isFinal(this.status);
+    if (timeoutMs === undefined) return this.until(hasEnded);
+    try {
+      return await this.until(hasEnded, { signal: AbortSignal.timeout(timeoutMs) });
+    } catch (cause) {
+      const late = `Job ${this.id} "${this.name}" has not ended in ${timeoutMs} ms`;
+      throw new Error(`${late}: it ${describeState(this)}.\n\n${describeLog(this)}`, { cause });
+    }
   }
 
   /** Resolves as soon as the condition holds; it is looked at whenever the job has changed. */
