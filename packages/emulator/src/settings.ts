@@ -14,6 +14,8 @@ export interface Settings {
   readonly flush_delay_s: number;
   /** `manual`: a log is never flushed. */
   readonly trace_flush: 'auto' | 'manual';
+  /** Whether a piece of a log needs a Content-Type, as since 19.0.2: without one it is read as JSON. */
+  readonly trace_content_type_required: boolean;
   /** Whether logs are kept as chunks to be flushed at all; without it no update is answered 202. */
   readonly live_trace: boolean;
   readonly allow_runner_registration_token: boolean;
@@ -40,6 +42,7 @@ export const defaultSettings: Settings = {
   two_phase: false,
   flush_delay_s: 0.2,
   trace_flush: 'auto',
+  trace_content_type_required: true,
   live_trace: true,
   allow_runner_registration_token: true,
   runner_token_expiration_interval_s: null,

@@ -16,6 +16,7 @@ function patch(
 ): Promise<Answer> {
   const headers = {
     'job-token': taken.token,
+    'content-type': 'text/plain',
     ...(range === undefined ? {} : { 'content-range': range }),
   };
   return send(gitlab, `/api/v4/jobs/${taken.id}/trace`, { method: 'PATCH', headers, body });
@@ -44,6 +45,27 @@ describe('a piece of a log', () => {
       400,
       { error: '400 Missing header Content-Range' },
     ]);
+  });
+
+  test('is refused without a Content-Type, whatever its token; an empty one is not', async () => {
+    await using gitlab = await startEmulator();
+    const { job, taken } = await running(gitlab);
+    const bare = (token: string, body: string): Promise<Answer> =>
+      send(gitlab, `/api/v4/jobs/${taken.id}/trace`, {
+        method: 'PATCH',
+        headers: { 'job-token': token, 'content-range': '0-4' },
+        body: Buffer.from(body),
+      });
+    const message = '400 Bad request - The request body is not valid JSON';
+    for (const token of [taken.token, 'wrong']) {
+      const answer = await bare(token, 'hello');
+      expect([answer.status, answer.body]).toEqual([400, { message }]);
+    }
+    expect(job.trace).toBe('');
+    expect((await bare(taken.token, '')).status).toBe(202);
+    gitlab.settings({ trace_content_type_required: false });
+    expect((await bare(taken.token, 'hello')).status).toBe(202);
+    expect(job.trace).toBe('hello');
   });
 
   test('is judged by its token before its range', async () => {

@@ -1,5 +1,5 @@
 import type { Call } from '../http/call.ts';
-import { Refusal } from '../http/refusal.ts';
+import { invalidJson, Refusal } from '../http/refusal.ts';
 import { json, type Reply } from '../http/reply.ts';
 import type { ByteLog } from '../storage/byte-log.ts';
 import type { Job } from '../world/job.ts';
@@ -10,6 +10,7 @@ const WATCHED_INTERVAL_S = 3;
 
 /** `PATCH /jobs/:id/trace`: appends to the log what begins where the log ends. */
 export function patchTrace(world: World, call: Call): Reply {
+  requireContentType(world, call);
   const token = tokenOf(call, call.queryParameters);
   const job = authenticateJob(world, { token, id: call.capture(0), heartbeat: true });
   const range = call.header('content-range');
@@ -20,6 +21,12 @@ export function patchTrace(world: World, call: Call): Reply {
     Range: `0-${job.log.size}`,
     'X-GitLab-Trace-Update-Interval': String(intervalOf(world, job)),
   });
+}
+
+/** What has no type is read as JSON before anybody asks whose it is, and a log is none. */
+function requireContentType({ settings }: World, call: Call): void {
+  if (!settings.trace_content_type_required || call.header('content-type') !== undefined) return;
+  if ((call.body?.size ?? 0) > 0) throw invalidJson();
 }
 
 /** Only the start counts; GitLab ignores the end and the total, and takes garbage for 0. */

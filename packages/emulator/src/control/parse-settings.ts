@@ -19,6 +19,7 @@ const checks: Readonly<Record<keyof Settings, Check>> = {
   two_phase: isBoolean,
   flush_delay_s: isAmount,
   trace_flush: (value) => value === 'auto' || value === 'manual',
+  trace_content_type_required: isBoolean,
   live_trace: isBoolean,
   allow_runner_registration_token: isBoolean,
   runner_token_expiration_interval_s: orNull(isAmount),

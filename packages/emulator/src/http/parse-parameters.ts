@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './parameters.ts';
 import { isJsonObject } from './parameters.ts';
-import { refused } from './refusal.ts';
+import { invalidJson } from './refusal.ts';
 
 /** Query and body as one set of parameters; a form's `info[name]=x` becomes a nested object. */
 export function parseParameters(query: string, body: string, contentType: string): JsonObject {
@@ -21,7 +21,7 @@ function parseJson(body: string): JsonObject {
     const value = JSON.parse(body) as Json;
     return isJsonObject(value) ? value : {};
   } catch {
-    throw refused(400, '400 Bad request - The request body is not valid JSON');
+    throw invalidJson();
   }
 }
 

@@ -22,6 +22,10 @@ export function badRequest(reason: string): Refusal {
   return message(400, `400 Bad request - ${reason}`);
 }
 
+export function invalidJson(): Refusal {
+  return badRequest('The request body is not valid JSON');
+}
+
 /** Grape's parameter validation: `{"error": "token is missing"}`. */
 export function invalidParameter(text: string): Refusal {
   return new Refusal(json(400, { error: text }), text);
