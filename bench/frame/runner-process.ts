@@ -11,6 +11,9 @@ import { cpuMs, memoryMb, processesWith } from './processes.ts';
 
 const LAST_LINES = 10;
 
+/** Where a runner gets its jobs, and as whom. */
+type GitLabAccess = Pick<Emulator, 'url' | 'runnerToken'>;
+
 /** A runner under measurement: a process of its own, on a store on the disk. */
 export class RunnerProcess implements AsyncDisposable {
   readonly store: string;
@@ -21,7 +24,7 @@ export class RunnerProcess implements AsyncDisposable {
   readonly #mark = `BENCH_MARK=${randomUUID()}`;
 
   /** @param args - What follows `fellrunner run`; address, token and store are filled in. */
-  constructor(stage: Stage, gitlab: Emulator, args: readonly string[]) {
+  constructor(stage: Stage, gitlab: GitLabAccess, args: readonly string[]) {
     const state = join(stage.folder, 'state');
     // Root's login profile may cost more than a job: an empty home is the same for everybody.
     const home = join(stage.folder, 'home');
@@ -61,6 +64,12 @@ export class RunnerProcess implements AsyncDisposable {
   /** Gives what the promise gives, unless the runner ends before. */
   async whileItRuns<T>(promise: Promise<T>): Promise<T> {
     return Promise.race([promise, this.#exited.then(() => this.#fail())]);
+  }
+
+  /** Ends it as a service manager does; the steps that run are waited for. */
+  async drain(): Promise<void> {
+    this.#child.kill('SIGQUIT');
+    await this.#exited;
   }
 
   async kill(): Promise<void> {
