@@ -77,6 +77,7 @@ export class GitLabClient implements AsyncDisposable {
     try {
       const text = await answer.body.text();
       if (call.takesRedirects !== true) this.#refuseRedirect(answer);
+      this.#noticeMissingCertificate(answer.status, text);
       return { status: answer.status, headers: answer.headers, text };
     } catch (cause) {
       throw this.#unreachable(cause, this.#base);
@@ -129,6 +130,16 @@ export class GitLabClient implements AsyncDisposable {
     throw new RunnerError(
       'GITLAB_UNREACHABLE',
       `${this.url} redirects to ${meant}; give that as the address of GitLab.`,
+      { retryable: true },
+    );
+  }
+
+  /** nginx greets whoever shows no certificate, or the wrong one, and then answers with 400. */
+  #noticeMissingCertificate(status: number, text: string): void {
+    if (status !== 400 || !/SSL certificate/i.test(text)) return;
+    throw new RunnerError(
+      'GITLAB_UNREACHABLE',
+      `GitLab at ${this.url} wants a certificate of the runner; give the right one with tls-cert-file and tls-key-file.`,
       { retryable: true },
     );
   }

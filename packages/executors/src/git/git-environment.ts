@@ -18,11 +18,13 @@ export interface GitEnvironment {
 export function gitEnvironment(options: GitEnvironment): NodeJS.ProcessEnv {
   const { outerConfig, password, plan, stage } = options;
   const variables = variablesOf(plan);
+  const { GIT_SSL_CAINFO: authorities, ...inherited } = jobProcessEnvironment(plan, stage);
+  const settings = [...ownSettings(plan, outerConfig), ...authoritySettings(authorities)];
   return {
-    ...jobProcessEnvironment(plan, stage),
+    ...inherited,
     ...variables,
     ...(password === '' ? {} : { CI_JOB_TOKEN: password }),
-    ...numbered(ownSettings(plan, outerConfig), Number(variables['GIT_CONFIG_COUNT'] ?? 0)),
+    ...numbered(settings, Number(variables['GIT_CONFIG_COUNT'] ?? 0)),
     GIT_TERMINAL_PROMPT: '0',
     GCM_INTERACTIVE: 'Never',
     // `git lfs pull` fetches all at once, and needs far less memory than a filter for each file.
@@ -56,6 +58,11 @@ function ownSettings(
     ['credential.interactive', 'never'],
     ['http.userAgent', `fellrunner ${runner.version} ${system}`],
   ];
+}
+
+/** As a variable the machine's own authorities would go before those of the job's server. */
+function authoritySettings(file: string | undefined): readonly (readonly [string, string])[] {
+  return file === undefined ? [] : [['http.sslCAInfo', file]];
 }
 
 /** The form in which git takes settings from its environment, behind those of the job's own. */
