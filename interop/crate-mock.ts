@@ -39,10 +39,10 @@ export class CrateMock implements AsyncDisposable {
   }
 
   static async start(binary: string): Promise<CrateMock> {
-    const process = new Companion(binary, []);
-    const lines = createInterface({ input: process.child.stdout })[Symbol.asyncIterator]();
+    const mock = new Companion(binary, [], { env: { ...process.env, RUST_BACKTRACE: '0' } });
+    const lines = createInterface({ input: mock.child.stdout })[Symbol.asyncIterator]();
     const hello = (await lines.next()) as IteratorResult<string>;
-    return new CrateMock(process, lines, JSON.parse(String(hello.value)) as CrateMock);
+    return new CrateMock(mock, lines, JSON.parse(String(hello.value)) as CrateMock);
   }
 
   /** The last of what it printed on stderr, too. */
@@ -78,7 +78,7 @@ export class CrateMock implements AsyncDisposable {
   async #ask(question: Readonly<Record<string, unknown>>): Promise<unknown> {
     this.#process.child.stdin.write(`${JSON.stringify(question)}\n`);
     const answer = await this.#lines.next();
-    assert.ok(answer.done !== true, `the mock has ended: ${this.#process.said}`);
+    assert.ok(answer.done !== true, `the mock has ended: ${this.#process.said.slice(-500)}`);
     return JSON.parse(answer.value);
   }
 

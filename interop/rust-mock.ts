@@ -133,10 +133,10 @@ async function artifacts({ mock }: Stage): Promise<void> {
 
 async function dependencies({ mock, uploaded }: Stage): Promise<void> {
   await mock.failDownloads(2);
-  const script = ['read files out/one.txt', 'read files out/two.txt'];
+  const script = ['say wait', 'read files out/one.txt', 'read files out/two.txt'];
   const id = await mock.add({ name: 'reader', script, dependencies: [uploaded] });
   const { state, log } = await mock.ended(id);
-  assert.deepEqual({ state, log }, { state: 'success', log: 'first\nsecond\n' });
+  assert.deepEqual({ state, log }, { state: 'success', log: 'wait\nfirst\nsecond\n' });
 }
 
 /** The mock takes no piece of the log of a canceled job: what it has is from before. */

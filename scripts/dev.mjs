@@ -84,6 +84,7 @@ const tasks = {
   example: () => ['node', [source, join(root, 'examples/play/main.ts'), ...args]],
   chaos: () => ['node', [source, join(root, 'chaos/main.ts'), ...args]],
   interop: () => ['node', [source, join(root, 'interop/main.ts'), ...args]],
+  faults: () => ['node', [source, join(root, 'faults/main.ts'), ...args]],
   bench: () => ['node', [source, join(root, 'bench/main.ts'), ...args]],
   'bench:peers': () => ['node', [source, join(root, 'bench/peers/main.ts'), ...args]],
   soak: () => ['node', [source, join(root, 'bench/soak/main.ts'), ...args]],

@@ -21,17 +21,21 @@ export interface EmulatorOptions {
   /** Any free one unless given. */
   readonly port?: number;
   readonly settings?: Partial<Settings>;
+  /** What faults with a probability are decided by, from 0 up to 1; for runs that can be repeated. */
+  readonly random?: () => number;
 }
 
 /** Lets requests fail, as a network or a server does. */
 export interface FaultControl {
   add(fault: FaultSpec): void;
   clear(): void;
+  /** How many requests have met a fault. */
+  readonly struck: number;
 }
 
 /** Starts a GitLab in this process; it ends with `await using`, or with `close()`. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const emulator = new Emulator(options.settings ?? {});
+  const emulator = new Emulator(options.settings ?? {}, options.random);
   await emulator.listen(options.host ?? '127.0.0.1', options.port ?? 0);
   return emulator;
 }
@@ -39,12 +43,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 /** A GitLab coordinator: what runners may ask of it goes over HTTP, what tests do to it also here. */
 export class Emulator implements AsyncDisposable {
   readonly #world: World;
-  readonly #faults = new Faults();
+  readonly #faults: Faults;
   readonly #requestLog = new RequestLog();
   readonly #server: HttpServer;
-  readonly faults: FaultControl = this.#faults;
+  readonly faults: FaultControl;
 
-  constructor(settings: Partial<Settings>) {
+  constructor(settings: Partial<Settings>, random?: () => number) {
+    this.#faults = new Faults(random);
+    this.faults = this.#faults;
     const router = new Router();
     this.#world = new World(settings);
     this.#server = new HttpServer({

@@ -118,6 +118,16 @@ describe('a fault', () => {
     expect((await requestJob(gitlab)).status).toBe(500);
   });
 
+  test('strikes by the chance that the emulator is given, and is counted', async () => {
+    const chances = [0.1, 0.9, 0.2, 0.8];
+    await using gitlab = await startEmulator({ random: () => chances.shift() ?? 1 });
+    gitlab.faults.add({ probability: 0.5, status: 500 });
+    const statuses: number[] = [];
+    for (let n = 0; n < 4; n += 1) statuses.push((await requestJob(gitlab)).status);
+    expect(statuses).toEqual([500, 204, 500, 204]);
+    expect(gitlab.faults.struck).toBe(2);
+  });
+
   test('that cannot be is refused', async () => {
     await using gitlab = await startEmulator();
     const refusal = async (json: unknown): Promise<unknown> =>

@@ -16,10 +16,16 @@ interface Fault {
 /** The faults that are set, tried in the order in which they were added. */
 export class Faults {
   #faults: Fault[] = [];
-  #random: () => number;
+  readonly #random: () => number;
+  #struck = 0;
 
   constructor(random: () => number = Math.random) {
     this.#random = random;
+  }
+
+  /** How many requests have met one. */
+  get struck(): number {
+    return this.#struck;
   }
 
   add(spec: FaultSpec): void {
@@ -41,6 +47,12 @@ export class Faults {
   /** Delays add up; the first fault that ends a request is the last one that is looked at. */
   meet(method: string, path: string, query: string): Affliction | undefined {
     if (this.#faults.length === 0) return undefined;
+    const affliction = this.#afflict(method, path, query);
+    if (affliction !== undefined) this.#struck += 1;
+    return affliction;
+  }
+
+  #afflict(method: string, path: string, query: string): Affliction | undefined {
     let delayMs = 0;
     let met = false;
     for (const fault of this.#faults) {
