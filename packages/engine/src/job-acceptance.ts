@@ -20,6 +20,8 @@ export class JobAcceptance {
   readonly #server: ServerFacts;
   readonly #job: JobCredentials;
   readonly #info: RunnerInfo;
+  #asking: Promise<Acceptance> | undefined;
+  #isAccepted = false;
 
   constructor(parts: {
     readonly client: GitLabClient;
@@ -35,12 +37,26 @@ export class JobAcceptance {
 
   /** Asked before a job's first work: another runner may have got it after a restart. */
   async acceptEarly(): Promise<Acceptance> {
-    return this.#server.hasTwoPhases ? this.accept() : 'accepted';
+    return this.#server.hasTwoPhases && !this.#isAccepted ? this.accept() : 'accepted';
   }
 
-  /** The server says that the job waits for this: from here on its others will as well. */
-  async accept(): Promise<Acceptance> {
+  /**
+   * The server says that the job waits for this: from here on its others will as well. Who asks
+   * while an answer is awaited gets that one: to a second request the job would be another's.
+   */
+  accept(): Promise<Acceptance> {
     this.#server.hasTwoPhases = true;
+    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  async #ask(): Promise<Acceptance> {
+    const acceptance = await this.#tell();
+    this.#isAccepted = acceptance === 'accepted';
+    return acceptance;
+  }
+
+  async #tell(): Promise<Acceptance> {
     try {
       const answer = await updateJob(this.#client, {
         ...this.#job,

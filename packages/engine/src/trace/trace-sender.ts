@@ -151,13 +151,14 @@ export class TraceSender {
     return this.#sendAfterOthers(() => this.#waiting > 0);
   }
 
-  /** Two pieces under way at once could arrive in either order. */
+  /** One after the other: two pieces under way at once could arrive in either order. */
   async #sendAfterOthers(isWanted: () => boolean): Promise<void> {
-    await this.#sending;
-    if (this.#isStopped || !isWanted()) return;
-    const sending = this.#send(undefined);
-    this.#sending = sending;
-    const answer = await sending;
+    const turn = this.#sending.then(() =>
+      this.#isStopped || !isWanted() ? undefined : this.#send(undefined),
+    );
+    // Whoever comes next waits for this one's end, good or bad.
+    this.#sending = turn.catch(() => undefined);
+    const answer = await turn;
     if (answer?.kind === 'gone') this.#options.onGone(answer.status, answer.jobStatus);
   }
 
