@@ -45,8 +45,10 @@ async function download(ctx: StageContext, plan: JobPlan, dependency: Dependency
   const say = (level: 'info' | 'error', how: string): Promise<void> =>
     ctx.log.write(helperLine(level, `Downloading artifacts from coordinator... ${how}`, { id }));
   const file = await fetchArchive(ctx, dependency).catch(async (error: unknown) => {
-    if (!ctx.signal.aborted) await say('error', messageOf(error));
-    throw error;
+    if (ctx.signal.aborted) throw error;
+    const message = messageOf(error);
+    await say('error', message);
+    throw failed(message, error);
   });
   if (file === undefined) {
     await say('error', 'not found');
@@ -59,7 +61,7 @@ async function download(ctx: StageContext, plan: JobPlan, dependency: Dependency
     if (ctx.signal.aborted) throw error;
     const message = messageOf(error);
     await ctx.log.write(helperLine('fatal', message));
-    throw new JobFailed({ reason: 'stage-failed', stage: 'download_artifacts', message });
+    throw failed(message, error);
   }
 }
 
@@ -75,6 +77,12 @@ async function fetchArchive(
   await rm(file, { force: true });
   await pipeline(archive, createWriteStream(file, { mode: 0o600 }), { signal: ctx.signal });
   return file;
+}
+
+/** Gitlab-runner's helper program, which downloads there, ends with 1 whatever the trouble was. */
+function failed(message: string, cause: unknown): JobFailed {
+  const step = 'download_artifacts';
+  return new JobFailed({ reason: 'step-failed', step, message, exitCode: 1 }, { cause });
 }
 
 function missing(message: string): JobFailed {

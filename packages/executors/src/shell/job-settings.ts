@@ -103,8 +103,10 @@ class SettingReader {
     const value = this.text(name);
     const match = known.find((word) => word === value);
     if (value === '' || match !== undefined) return match ?? otherwise;
-    const words = known.map((word) => `'${word}'`).join(', ');
-    this.#warn(name, `expected either ${words}, got "${value}"`, otherwise);
+    const words = known.map((word) => `'${word}'`);
+    const last = words.pop();
+    const expected = `expected either ${words.join(', ')} or ${last}`;
+    this.warnings.push(`${name}: ${expected} got "${value}", using default value '${otherwise}'`);
     return otherwise;
   }
 
