@@ -32,12 +32,18 @@ export async function compare(scenario: Scenario, how: Comparison): Promise<read
         runs.push(await runOnce(how.coordinator, scenario, contestant, how.short));
       } catch (error) {
         // One that cannot do it is told of, and the others go on.
-        failures.push(error instanceof Error ? error.message : String(error));
+        failures.push(wordOf(error));
         how.onFailure(contestant.name, failures.at(-1) ?? '');
       }
     }
   }
   return standings;
+}
+
+/** The coordinator's own line where it has said one. */
+function wordOf(error: unknown): string {
+  const { message, stderr } = error as { message?: string; stderr?: string };
+  return stderr?.trim().split('\n', 1)[0] ?? message ?? String(error);
 }
 
 /** A row for each runner, the headings first. */

@@ -36,9 +36,13 @@ function ourCommand(ours: Command, name: string, args: readonly string[]): Conte
   return [{ name, words: [...AT_HOME, ...ours.words, 'run', ...ADDRESS, ...store, ...args] }];
 }
 
-export function rustCrate({ rust }: Programs, mode: string): Contestant[] {
+export function rustCrate(
+  { rust }: Programs,
+  mode: string,
+  options: readonly string[] = [],
+): Contestant[] {
   if (rust === undefined) return [];
-  return [{ name: 'Rust crate', words: [rust, ...ADDRESS, '--mode', mode] }];
+  return [{ name: 'Rust crate', words: [rust, ...ADDRESS, '--mode', mode], options }];
 }
 
 export function official({ folder, go }: Programs, choices: OfficialChoices): Contestant[] {
