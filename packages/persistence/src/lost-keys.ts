@@ -1,4 +1,4 @@
-import type { JobKey, Logger } from '@fellrunner/core';
+import { RunnerError, type JobKey, type Logger } from '@fellrunner/core';
 
 import type { JobVault } from './job-vault.ts';
 import type { Statements } from './statements.ts';
@@ -17,6 +17,22 @@ export interface LostKeysContext {
   readonly keys: StoreKeys;
   readonly keyFile: string | undefined;
   readonly logger: Logger;
+}
+
+/**
+ * Refuses a key that was given and is another than the store's: to go on would give up jobs that
+ * the right one opens.
+ *
+ * @throws RunnerError `CONFIG_INVALID`.
+ */
+export function refuseWrongKey(lost: readonly JobKey[], file: string): void {
+  if (lost.length === 0) return;
+  throw new RunnerError(
+    'CONFIG_INVALID',
+    `The store's key that was given (FELLRUNNER_STORE_KEY) does not open ${lost.length} unfinished ` +
+      `job(s) of ${file}. Give the one that they were received with, or add that one to the file ` +
+      `${file}.key as a line. If it is lost, start once without a key given: then they are given up.`,
+  );
 }
 
 export function warnOfLostKeys(

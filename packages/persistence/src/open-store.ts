@@ -10,7 +10,7 @@ import { CommitQueue } from './commit-queue.ts';
 import { connect, connectReadonly, type Connection } from './connection.ts';
 import { JobRows } from './job-rows.ts';
 import { JobVault } from './job-vault.ts';
-import { jobsWithoutKey, warnOfLostKeys } from './lost-keys.ts';
+import { jobsWithoutKey, refuseWrongKey, warnOfLostKeys } from './lost-keys.ts';
 import { expectOurs, migrate } from './migrate.ts';
 import { prepareFolder, prepareStoreFile, tighten } from './private-file.ts';
 import { SqliteEventLog, type StoreParts } from './sqlite-event-log.ts';
@@ -31,7 +31,7 @@ const DEFAULT_RETENTION: Retention = { maxAgeMs: 7 * 24 * 3600_000, maxJobs: 10_
  * Until it is disposed of, no other engine can open it.
  *
  * @throws RunnerError `STORE_IN_USE`, `STORE_NEWER`, `STORE_DAMAGED`, `STORE_UNWRITABLE`,
- *   `STORE_FULL`, or `CONFIG_INVALID` where the key given is none.
+ *   `STORE_FULL`, or `CONFIG_INVALID` where the key given is none, or not that of the jobs.
  * @example
  * await using store = openStore('fellrunner.db');
  */
@@ -107,7 +107,9 @@ function assemble(db: Connection, { keyFile, ...place }: Place, options: StoreOp
   const storeId = identify(db, clock.now());
   const keys = loadKeys({ file: keyFile, given: options.key });
   const vault = new JobVault(storeId, keys.all);
-  warnOfLostKeys(jobsWithoutKey(sql, vault), { keys, keyFile, logger });
+  const lost = jobsWithoutKey(sql, vault);
+  if (options.key !== undefined) refuseWrongKey(lost, place.file);
+  warnOfLostKeys(lost, { keys, keyFile, logger });
   const queue = new CommitQueue(db, place.file, clock);
   const retention = { ...DEFAULT_RETENTION, ...options.retention };
   const upkeep = new Upkeep({ db, sql, queue, clock, retention });

@@ -35,7 +35,7 @@ async function expectToSurvive(context: TestContext, failure: NodeJS.ProcessEnv)
   if (shim === undefined) return context.skip('the failing disk needs Linux and cc');
   const file = folder.file('fellrunner.db');
   const flag = folder.file('fail');
-  const env = { LD_PRELOAD: shim, FAIL_WHILE: flag, ...failure };
+  const env = { LD_PRELOAD: shim, FAIL_WHILE: flag, FAIL_PATH: file, ...failure };
   await using child = startChild('./reporting-child.ts', { args: [file], env });
 
   await lineThat(child, (line) => line === 'durable 50');

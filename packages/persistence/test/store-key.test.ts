@@ -51,6 +51,21 @@ describe('a store’s key', () => {
     expect(await store.payload(jobKey)).toBe('the payload');
   });
 
+  test('that is given and is not the store’s is refused while unfinished jobs need the right one', async () => {
+    using folder = tempFolder();
+    const file = folder.file('fellrunner.db');
+    const right = new Secret(randomBytes(32).toString('base64'));
+    const jobKey = await leaveJob(file, { key: right });
+    expect(() => openStore(file, { key: new Secret(randomBytes(32).toString('hex')) })).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringContaining(`does not open 1 unfinished job(s) of ${file}`),
+      }),
+    );
+    await using again = openStore(file, { key: right });
+    expect(await again.payload(jobKey)).toBe('the payload');
+  });
+
   test('that is given and is none is refused without being shown', () => {
     using folder = tempFolder();
     const key = new Secret('hunter2');

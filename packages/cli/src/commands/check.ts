@@ -1,3 +1,5 @@
+import { Secret } from '@fellrunner/core';
+
 import { ExitCode } from '../exit-code.ts';
 import { storeFile, type StoreFlags } from '../store/open-reader.ts';
 import { printable } from '../terminal/printable.ts';
@@ -7,11 +9,18 @@ export interface CheckFlags extends StoreFlags {
   readonly mend?: true;
 }
 
-/** Checks a store whole, and fails where something is wrong that was not mended. */
+/**
+ * Checks a store whole, and fails where something is wrong that was not mended. Its key is the
+ * engine's: `FELLRUNNER_STORE_KEY`, or the file beside it.
+ */
 export async function check(flags: CheckFlags): Promise<ExitCode> {
   const { checkStore } = await import('@fellrunner/persistence');
   const file = storeFile(flags);
-  const { events, jobs, problems } = checkStore(file, { mend: flags.mend ?? false });
+  const key = process.env['FELLRUNNER_STORE_KEY'];
+  const { events, jobs, problems } = checkStore(file, {
+    mend: flags.mend ?? false,
+    ...(key !== undefined && { key: new Secret(key) }),
+  });
   for (const { mending, message } of problems) {
     const mended = mending === 'done' ? 'mended: ' : '';
     process.stdout.write(`${mended}${printable(message)}\n`);

@@ -1,5 +1,6 @@
-/* Preloaded into a process, lets writes to a store fail while the file named by FAIL_WHILE exists:
- * with ENOSPC, or with EIO from fsync alone where FAIL_FSYNC is set. */
+/* Preloaded into a process, lets writes to files fail while the file named by FAIL_WHILE exists:
+ * with ENOSPC, or with EIO from fsync alone where FAIL_FSYNC is set. It concerns the files whose
+ * path has FAIL_PATH in it. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -10,18 +11,19 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-static int is_store(int fd) {
+static int is_concerned(int fd) {
+  const char *part = getenv("FAIL_PATH");
   char link[64], path[PATH_MAX];
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(link, path, sizeof path - 1);
   if (length < 0) return 0;
   path[length] = 0;
-  return strstr(path, "fellrunner.db") != NULL;
+  return part != NULL && strstr(path, part) != NULL;
 }
 
 static int fails(int fd) {
   const char *flag = getenv("FAIL_WHILE");
-  return flag != NULL && access(flag, F_OK) == 0 && is_store(fd);
+  return flag != NULL && access(flag, F_OK) == 0 && is_concerned(fd);
 }
 
 static int write_fails(int fd) { return getenv("FAIL_FSYNC") == NULL && fails(fd); }
