@@ -104,6 +104,7 @@ function addRun(program: Command, done: Done): void {
     .option('--tls-ca-file <FILE>', "authorities that signed GitLab's certificate, as PEM")
     .option('--tls-cert-file <FILE>', 'the certificate that the runner shows to GitLab')
     .option('--tls-key-file <FILE>', 'its key')
+    .option('--no-rotate', 'leave a token that expires in the config.toml as it is')
     .option('--listen <ADDR:PORT>', 'serve /metrics, /health/live and /health/ready', parseAddress)
     .addHelpText('after', RUN_HELP)
     .action(async (flags: RunFlags) => done(await (await import('./commands/run.ts')).run(flags)));

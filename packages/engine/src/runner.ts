@@ -65,15 +65,18 @@ export class Runner {
   }
 
   /**
-   * Asks GitLab whether the token is good.
+   * Asks GitLab whether the token is good, and when it expires.
    *
    * @throws RunnerError `GITLAB_UNAUTHORIZED`, `GITLAB_UNREACHABLE`, `HANDLER_UNUSABLE`
    */
-  async verify(): Promise<void> {
+  async verify(): Promise<{ readonly expiresAt: Date | undefined }> {
     const { token, url } = this.#config;
     const { info, systemId } = await this.#setup.prepare();
     const answer = await verifyRunner(this.#setup.client, { token, systemId, info });
-    if (answer.kind !== 'forbidden') return;
+    if (answer.kind !== 'forbidden') {
+      const expires = answer.kind === 'verified' ? answer.expiresAt : undefined;
+      return { expiresAt: expires === undefined ? undefined : new Date(expires) };
+    }
     throw new RunnerError(
       'GITLAB_UNAUTHORIZED',
       `The runner token was rejected by ${url} (${answer.status}); create a new one there, or check where this one comes from.`,

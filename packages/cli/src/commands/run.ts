@@ -1,4 +1,5 @@
-import { RunnerError } from '@fellrunner/core';
+import { isRunnerError, RunnerError, systemClock } from '@fellrunner/core';
+import type { Store } from '@fellrunner/persistence';
 
 import { ExitCode } from '../exit-code.ts';
 import { LiveView } from '../live/live-view.ts';
@@ -14,6 +15,7 @@ import { openScreen, type Screen } from '../run/screen.ts';
 import type { Shutdown } from '../run/shutdown.ts';
 import { onSignals } from '../run/signals.ts';
 import { ownSurroundings, whatEndsSteps } from '../run/step-survival.ts';
+import { lostToken, rotationNote, TokenRotation } from '../run/token-rotation.ts';
 import { ConfigWatch } from '../run/watch-config.ts';
 import { storeFile } from '../store/open-reader.ts';
 import { offerTakeover } from '../takeover/listen-for-takeover.ts';
@@ -63,11 +65,26 @@ async function runJobs(context: RunContext): Promise<void> {
   const metrics = await createMetrics(settings);
   const ways = { cancelGraceMs, maxJobs, onStop, endsSteps, observer: metrics?.observe };
   const parts = assemble({ store, log, settings, ...ways });
-  const reload = createReload({ ...parts, log, read: () => readSettings(flags, process.env) });
+  const reload = createReload({
+    ...parts,
+    log,
+    read: () => readSettings(flags, process.env),
+    onReplaced: () => rotation.follow(parts.fleet.tokens),
+  });
+  using rotation = new TokenRotation({
+    clock: systemClock,
+    logger: log,
+    store,
+    rotates: flags.rotate !== false,
+    onRotated: reload,
+  });
   heedSignals(parts.shutdown, flags.config === undefined ? undefined : reload);
   const unfinished = (await store.unfinished()).length;
   // What is unfinished goes on at once, whether GitLab can be reached or not.
-  if (unfinished === 0) await Promise.race([parts.fleet.verify(), parts.shutdown.requested]);
+  if (unfinished === 0) {
+    const verified = explained(parts.fleet.verify(), settings, store);
+    await Promise.race([verified, parts.shutdown.requested]);
+  }
   await using atEnd = new AsyncDisposableStack();
   atEnd.use(await offerTakeover(store.file, log, () => parts.shutdown.handOver()));
   atEnd.use(await metrics?.serve(parts, log));
@@ -75,7 +92,27 @@ async function runJobs(context: RunContext): Promise<void> {
   atEnd.use(showJobs(parts, context.screen));
   if (parts.shutdown.hasBegun) return;
   announce(context, { store: store.file, unfinished, endsSteps });
+  rotation.follow(parts.fleet.tokens);
   await parts.fleet.run();
+}
+
+/** A token that is refused may have been replaced just before an earlier runner was killed. */
+async function explained(
+  verified: Promise<void>,
+  { runners }: RunSettings,
+  store: Store,
+): Promise<void> {
+  try {
+    await verified;
+  } catch (error) {
+    if (!isRunnerError(error) || error.code !== 'GITLAB_UNAUTHORIZED') throw error;
+    for (const setup of runners) {
+      const asked = await rotationNote(store, setup.token);
+      if (asked !== undefined)
+        throw new RunnerError(error.code, lostToken(setup), { cause: error });
+    }
+    throw error;
+  }
 }
 
 function heedSignals(shutdown: Shutdown, reload: (() => Promise<void>) | undefined): void {

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const text = z.string();
 const count = z.int().min(0);
+/** The year 1 is Go's way to write "never". */
+const instant = z.date().transform((date) => (date.getUTCFullYear() > 1 ? date : undefined));
 
 const info = z.looseObject({
   version: text.optional(),
@@ -14,6 +16,8 @@ const runner = z.looseObject({
   name: text.optional(),
   url: text,
   token: text.optional(),
+  token_obtained_at: instant.optional(),
+  token_expires_at: instant.optional(),
   executor: text,
   handler: text.optional(),
   limit: count.optional(),

@@ -43,8 +43,8 @@ const UNUSED_RUNNER = [
   'experimental',
 ];
 
-/** What `gitlab-runner register` notes of a token: facts, no settings. */
-const NOTED = ['id', 'token_obtained_at', 'token_expires_at'];
+/** What `gitlab-runner register` notes of a runner: a fact, no setting. */
+const NOTED = ['id'];
 
 /** A key that nothing knows, and where it is. */
 export interface UnknownKey {

@@ -71,6 +71,11 @@ shutdown_timeout = 60
         checkIntervalMs: undefined,
         info: {},
         tls: {},
+        tokenPlace: {
+          file: '/etc/fellrunner/config.toml',
+          obtainedAt: expect.any(Date) as Date,
+          expiresAt: undefined,
+        },
         work: {
           kind: 'shell',
           options: {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { RunnerError, Secret } from '@fellrunner/core';
 
 import { urlProblem } from '../option-values.ts';
-import type { RunnerSetup, Work } from '../run/runner-setup.ts';
+import type { RunnerSetup, TokenPlace, Work } from '../run/runner-setup.ts';
 import { checkToken } from '../run/runner-token.ts';
 import { configError, type ConfigSource } from './config-error.ts';
 import type { WireRunner } from './config-schema.ts';
@@ -66,6 +66,7 @@ export function readRunner(
     checkIntervalMs: surroundings.checkIntervalMs,
     info: readInfo(runner),
     tls: toTlsFiles(runner, entry.folder, url),
+    tokenPlace: placeOfToken(entry),
   };
   return { kind: 'runner', setup };
 }
@@ -101,6 +102,13 @@ function readToken(entry: Entry): Secret {
   }
   if (token !== undefined) return token;
   throw fail(entry, 'token', `the runner "${name}" has no token, nor has FELLRUNNER_TOKEN`);
+}
+
+/** A token that comes from a variable, or from elsewhere, has no place that could be changed. */
+function placeOfToken({ runner, source }: Entry): TokenPlace | undefined {
+  const { token = '', token_expires_at: expiresAt, token_obtained_at: obtainedAt } = runner;
+  if (token === '' || /\$\{?\w/.test(token)) return undefined;
+  return { file: source.file, obtainedAt, expiresAt };
 }
 
 /** `url` and `token` may name environment variables, as in gitlab-runner. */

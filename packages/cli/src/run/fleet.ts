@@ -2,6 +2,7 @@ import { isRunnerError, messageOf, type JobState, type ReceivedJob } from '@fell
 import { Runner, type JobRun, type StopMode } from '@fellrunner/engine';
 
 import { fingerprint, type RunnerSetup } from './runner-setup.ts';
+import type { TokenHolder } from './token-rotation.ts';
 import {
   ownerOf,
   toRunnerOptions,
@@ -13,6 +14,8 @@ import {
 interface Member {
   readonly setup: RunnerSetup;
   readonly runner: Runner;
+  /** What GitLab said of the token when it was first asked. */
+  readonly verify: () => ReturnType<Runner['verify']>;
   isRetired: boolean;
 }
 
@@ -33,8 +36,14 @@ export class Fleet {
     this.#addTokens(setups);
     for (const setup of setups) {
       const adopts = (job: ReceivedJob): boolean => ownerOf(job, setups) === setup;
-      this.#add(setup, this.#create(setup, adopts));
+      this.#add(this.#create(setup, adopts));
     }
+  }
+
+  /** The runners that ask for jobs, and when their tokens expire. */
+  get tokens(): readonly TokenHolder[] {
+    const active = [...this.#members].filter(({ isRetired }) => !isRetired);
+    return active.map(({ setup, verify }) => ({ setup, expiry: () => this.#expiryOf(verify) }));
   }
 
   /** Every unfinished job, the replaced runners' too. */
@@ -61,7 +70,7 @@ export class Fleet {
    */
   async verify(): Promise<void> {
     const members = [...this.#members];
-    const results = await Promise.allSettled(members.map(({ runner }) => runner.verify()));
+    const results = await Promise.allSettled(members.map(({ verify }) => verify()));
     const errors = results.flatMap((it) => (it.status === 'rejected' ? [it.reason as Error] : []));
     const [first] = errors;
     const fatal = errors.find((error) => !isOfGitLab(error));
@@ -88,12 +97,9 @@ export class Fleet {
     const known = new Set(active.map(({ setup }) => fingerprint(setup)));
     this.#addTokens(setups);
     const fresh = setups.filter((setup) => !known.has(fingerprint(setup)));
-    const runners = await Promise.all(fresh.map((setup) => this.#prepare(setup)));
+    const members = await Promise.all(fresh.map((setup) => this.#prepare(setup)));
     if (this.#isStopping) return;
-    for (const [index, setup] of fresh.entries()) {
-      const runner = runners[index];
-      if (runner !== undefined) this.#start(this.#add(setup, runner));
-    }
+    for (const member of members) this.#start(this.#add(member));
     for (const member of active) {
       if (wanted.has(fingerprint(member.setup))) continue;
       member.isRetired = true;
@@ -108,15 +114,25 @@ export class Fleet {
   }
 
   /** What the store holds unfinished was taken up at the start: a later runner adopts nothing. */
-  async #prepare(setup: RunnerSetup): Promise<Runner> {
-    const runner = this.#create(setup, () => false);
+  async #prepare(setup: RunnerSetup): Promise<Member> {
+    const member = this.#create(setup, () => false);
     try {
-      await runner.verify();
+      await member.verify();
     } catch (error) {
       if (!isOfGitLab(error)) throw error;
       this.#surroundings.logger.error({ runner: setup.name }, messageOf(error));
     }
-    return runner;
+    return member;
+  }
+
+  /** What cannot be heard is told of where jobs are asked for. */
+  async #expiryOf(verify: Member['verify']): Promise<Date | undefined> {
+    try {
+      return (await verify()).expiresAt;
+    } catch (error) {
+      if (!isOfGitLab(error)) throw error;
+      return undefined;
+    }
   }
 
   #canGoOn(state: JobState): boolean {
@@ -128,17 +144,24 @@ export class Fleet {
     return isShellStep && this.#surroundings.endsSteps !== undefined;
   }
 
-  #create(setup: RunnerSetup, adopts: (job: ReceivedJob) => boolean): Runner {
+  #create(setup: RunnerSetup, adopts: (job: ReceivedJob) => boolean): Member {
     const env = withoutTokens(this.#surroundings.env, this.#tokens);
-    return new Runner(toRunnerOptions(setup, adopts, { ...this.#surroundings, env }));
+    const runner = new Runner(toRunnerOptions(setup, adopts, { ...this.#surroundings, env }));
+    let verified: ReturnType<Runner['verify']> | undefined;
+    const verify = (): ReturnType<Runner['verify']> => {
+      verified ??= runner.verify();
+      // What could not be heard may be heard another time.
+      verified.catch(() => (verified = undefined));
+      return verified;
+    };
+    return { setup, runner, verify, isRetired: false };
   }
 
   #addTokens(setups: readonly RunnerSetup[]): void {
     for (const { token } of setups) this.#tokens.add(token.reveal());
   }
 
-  #add(setup: RunnerSetup, runner: Runner): Member {
-    const member = { setup, runner, isRetired: false };
+  #add(member: Member): Member {
     this.#members.add(member);
     return member;
   }

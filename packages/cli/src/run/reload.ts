@@ -12,6 +12,8 @@ export interface ReloadOptions {
   readonly fleet: Fleet;
   readonly slots: SharedSlots;
   readonly shutdown: Shutdown;
+  /** Looks after the tokens that are in force. */
+  readonly onReplaced: () => void;
   readonly log: ProgramLog;
 }
 
@@ -27,10 +29,18 @@ export function createReload(options: ReloadOptions): () => Promise<void> {
   };
 }
 
-async function reload({ fleet, log, read, shutdown, slots }: ReloadOptions): Promise<void> {
+async function reload({
+  fleet,
+  log,
+  onReplaced,
+  read,
+  shutdown,
+  slots,
+}: ReloadOptions): Promise<void> {
   try {
     const settings = read();
     await fleet.replace(settings.runners);
+    onReplaced();
     slots.resize(settings.concurrent);
     shutdown.timeoutMs = settings.shutdownTimeoutMs;
     log.level = settings.logLevel;

@@ -30,6 +30,8 @@ export interface RunFlags extends StoreFlags {
   readonly tlsCaFile?: string;
   readonly tlsCertFile?: string;
   readonly tlsKeyFile?: string;
+  /** False after `--no-rotate`. */
+  readonly rotate?: boolean;
 }
 
 /** What `run` does, complete: from options, or from a `config.toml` with the options above it. */
@@ -102,6 +104,7 @@ function fromFlags(
     checkIntervalMs: undefined,
     info: {},
     tls: {},
+    tokenPlace: undefined,
   };
   return {
     concurrent: concurrency,

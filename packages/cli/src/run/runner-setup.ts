@@ -7,6 +7,8 @@ export interface RunnerSetup {
   readonly url: string;
   readonly token: Secret;
   readonly work: Work;
+  /** Where the token itself stands, so that another may take its place there. */
+  readonly tokenPlace: TokenPlace | undefined;
   /** How many jobs at once, beneath what all runners may have together. */
   readonly limit: number;
   /** In bytes; undefined for the engine's own. */
@@ -16,6 +18,14 @@ export interface RunnerSetup {
   readonly checkIntervalMs: number | undefined;
   readonly info: RunnerInfoSettings;
   readonly tls: TlsFiles;
+}
+
+/** A token in a configuration, and what is noted of it there. */
+export interface TokenPlace {
+  readonly file: string;
+  readonly obtainedAt: Date | undefined;
+  /** Undefined where it does not expire, or nobody has noted it. */
+  readonly expiresAt: Date | undefined;
 }
 
 /** What does the jobs. */

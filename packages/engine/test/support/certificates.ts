@@ -56,7 +56,7 @@ function certify(
   const subject = nameOf(wishes.names[0] ?? '');
   const { issuer, issuerKey } = by ?? { issuer: subject, issuerKey: privateKey };
   const extensions = [namesExtension(wishes.names)];
-  const der = certificate({
+  const encoded = certificate({
     issuer,
     issuerKey,
     subject,
@@ -65,7 +65,7 @@ function certify(
     ...validity(wishes),
   });
   return {
-    cert: pem(der),
+    cert: pem(encoded),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
