@@ -1,15 +1,18 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
   isArchiveError,
   openZip,
+  packZip,
   unpackZip,
   type ArchiveError,
   type ArchiveErrorCode,
   type UnpackOptions,
 } from '../src/index.ts';
+import { endOfArchive } from '../src/pack/zip-records.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { readTree, writeTree } from './tree.ts';
 import { buildZip, extraField, folder, link, regular, type ZipPart } from './zip-builder.ts';
@@ -179,6 +182,22 @@ describe('an archive that is a bomb is refused, and nothing of it is written,', 
     const { file, into } = setup(zip);
     const unpacked = unpackZip({ file, into, limits: { maxEntries: 3, maxBytes: 6 } });
     expect(await unpacked).toMatchObject({ files: 3, bytes: 6 });
+  });
+
+  test('by 100,000 entries, where fewer are allowed; otherwise they are only many', async () => {
+    const many = Array.from({ length: 100_000 }, (_, n) => `${n}`);
+    const entries = many.map((path) => ({ kind: 'file', path, content: '' }) as const);
+    const zip = await buffer(packZip(entries, { level: 'fast' }));
+    await expectRefused(zip, 'LIMIT_ENTRIES', { limits: { maxEntries: 50_000 } });
+    await using archive = await openZip(setup(zip).file);
+    expect(archive.entries).toHaveLength(100_000);
+  });
+
+  test('by more entries than any artifact has, before they are read', async () => {
+    const count = 500_001;
+    const directory = Buffer.alloc(count * 50);
+    const zip = Buffer.concat([directory, endOfArchive(count, 0, directory.length)]);
+    await expectRefused(zip, 'LIMIT_ENTRIES');
   });
 
   test('by entries that share their data', async () => {
