@@ -23,6 +23,7 @@ export {
   type ArtifactUpload,
 } from './gitlab/upload-artifact.ts';
 export { verifyRunner, type VerifyAnswer } from './gitlab/verify-runner.ts';
+export { parseGoBoolean } from './job/go-boolean.ts';
 export { JobActor, type JobState, type JobStateName } from './job/job-actor.ts';
 export {
   GRACE_AFTER_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import {
   messageOf,
+  parseGoBoolean,
   parseJob,
   RunnerError,
   type Job,
@@ -45,7 +46,7 @@ export function receiveJob(payload: string, origin: Origin): Reception {
     return {
       received: toReceived(job, origin),
       token: job.token.reveal(),
-      debugTrace: job.variables.value('CI_DEBUG_TRACE') === 'true',
+      debugTrace: isDebugged((name) => job.variables.value(name)),
     };
   } catch (error) {
     return { ...unreadable(payload, origin, messageOf(error)), debugTrace: false };
@@ -59,7 +60,20 @@ export function credentialsIn(payload: string | undefined): {
 } {
   if (payload === undefined) return { token: '', debugTrace: false };
   const { token } = identify(payload);
-  return { token, debugTrace: /"key":\s*"CI_DEBUG_TRACE",\s*"value":\s*"true"/.test(payload) };
+  try {
+    const { variables } = parseJob(payload);
+    return { token, debugTrace: isDebugged((name) => variables.value(name)) };
+  } catch {
+    // Its job fails for it; the log says no more than that.
+    return { token, debugTrace: false };
+  }
+}
+
+/** What such a job prints is not for everybody: GitLab shows its log to developers alone. */
+function isDebugged(value: (name: string) => string): boolean {
+  return ['CI_DEBUG_TRACE', 'CI_DEBUG_SERVICES'].some(
+    (name) => parseGoBoolean(value(name)) === true,
+  );
 }
 
 function toReceived(
@@ -91,7 +105,7 @@ function toStep(step: Job['steps'][number], job: Job): ReceivedStep {
     job.variables.value(isAfterScript ? 'RUNNER_AFTER_SCRIPT_TIMEOUT' : 'RUNNER_SCRIPT_TIMEOUT'),
   );
   const own = asked ?? (isAfterScript ? AFTER_SCRIPT_TIMEOUT_MS : undefined);
-  const ignoresErrors = job.variables.value('AFTER_SCRIPT_IGNORE_ERRORS') !== 'false';
+  const ignoresErrors = parseGoBoolean(job.variables.value('AFTER_SCRIPT_IGNORE_ERRORS')) ?? true;
   const allowFailure = isAfterScript ? ignoresErrors : step.allowFailure;
   return own === undefined
     ? { name, when, allowFailure }

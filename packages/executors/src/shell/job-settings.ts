@@ -1,4 +1,4 @@
-import type { Job, Variables } from '@fellrunner/core';
+import { parseGoBoolean, type Job, type Variables } from '@fellrunner/core';
 
 import type { ShellConfig } from './shell-config.ts';
 
@@ -82,9 +82,6 @@ export function readJobSettings(job: Job, variables: Variables, config: ShellCon
   };
 }
 
-const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
-
 class SettingReader {
   readonly warnings: string[] = [];
   readonly #variables: Variables;
@@ -112,11 +109,11 @@ class SettingReader {
 
   bool(name: string, otherwise: boolean): boolean {
     const value = this.text(name);
-    if (TRUE.has(value)) return true;
-    if (value !== '' && !FALSE.has(value)) {
+    const boolean = parseGoBoolean(value);
+    if (value !== '' && boolean === undefined) {
       this.#warn(name, `expected bool got "${value}"`, otherwise);
     }
-    return FALSE.has(value) ? false : otherwise;
+    return boolean ?? otherwise;
   }
 
   /** A flag that the configuration sets is not the job's to change. */
