@@ -33,7 +33,12 @@ function readHeader(gzip: Buffer, start: number): { readonly path: string; reado
   });
   if ((flags & Flag.checksum) !== 0) at += 2;
   const [name = '', comment] = texts;
-  return { path: comment ?? name, end: at };
+  return { path: decodeText(comment ?? name), end: at };
+}
+
+/** gitlab-runner marks and escapes what is not plain ASCII, since the header is Latin-1. */
+function decodeText(text: string): string {
+  return text.startsWith('e:') ? decodeURIComponent(text.slice(2)) : text;
 }
 
 interface Inflated {
