@@ -68,6 +68,8 @@ describe('a build on the service', () => {
     await runner.kill();
     job.cancel({ force: true });
     runner.start();
-    await vi.waitUntil(() => build.state === 'canceled', { timeout: 30_000 });
+    const isOver = (): boolean => build.state !== 'building';
+    await vi.waitUntil(isOver, { timeout: 30_000 });
+    expect([build.state, job.status]).toEqual(['canceled', 'canceled']);
   });
 });
