@@ -88,7 +88,8 @@ export function parseRunnerIds(text: string, before: readonly number[] | undefin
 }
 
 export function parseBoolean(text: string): boolean {
-  if (/^(?:true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+  if (/^(?:true|t|1)$/i.test(text)) return true;
+  if (/^(?:false|f|0)$/i.test(text)) return false;
   throw new InvalidArgumentError('It is true or false.');
 }
 
@@ -110,4 +111,11 @@ export function parseTimeLimit(text: string): number | null {
   if (text === 'none') return null;
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It is a whole number of seconds, or none.');
+}
+
+/** Collects `KEY=value`; several in one text have commas between them, as in gitlab-runner. */
+export function parsePairs(text: string, before: readonly string[] | undefined): string[] {
+  const pairs = text.split(/,(?=\w+=)/);
+  if (pairs.every((pair) => /^\w+=/.test(pair))) return [...(before ?? []), ...pairs];
+  throw new InvalidArgumentError('It is KEY=value.');
 }

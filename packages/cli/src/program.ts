@@ -15,6 +15,7 @@ import {
   parseServerUrl,
 } from './option-values.ts';
 import type { RunFlags } from './run/run-settings.ts';
+import { addRegistration } from './registration-program.ts';
 import { addRunners } from './runners-program.ts';
 import type { StoreFlags } from './store/open-reader.ts';
 import { toUsageMessage } from './usage-message.ts';
@@ -64,6 +65,7 @@ function createProgram(done: Done): Command {
   addRun(program, done);
   addEmulator(program, done);
   addStoreCommands(program, done);
+  addRegistration(program, done);
   addRunners(program, done);
   return program;
 }

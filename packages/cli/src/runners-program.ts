@@ -180,5 +180,5 @@ function withAttributes(command: Command): Command {
 
 /** `--locked`, `--locked true` and `--locked=true` are the same. */
 function yesOrNo(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(parseBoolean).preset('true');
+  return new Option(flags, description).argParser(parseBoolean);
 }

@@ -56,7 +56,7 @@ describe('an edit of a config.toml', () => {
     using folder = new TempFolder();
     const file = folder.write('config.toml', CONFIG);
     const edit = setRunnerToken({ ...CHANGE, from: new Secret('glrt-other') });
-    expect(() => editConfigFile(file, edit)).toThrow(`${file}:2: no entry has the token`);
+    expect(() => editConfigFile(file, edit)).toThrow(`${file}:2: no entry has the token written`);
     expect(readFileSync(file, 'utf8')).toBe(CONFIG);
     expect(readdirSync(folder.path)).toEqual(['config.toml']);
   });

@@ -79,7 +79,7 @@ export function setRunnerToken({ expiresAt, from, obtainedAt, to }: TokenChange)
     const values = { token: to.reveal(), ...tokenDates({ obtainedAt, expiresAt }) };
     const indexes = indexesByToken(document, from);
     if (indexes.length === 0) {
-      const what = 'no entry has the token to be changed; it is taken from a variable';
+      const what = 'no entry has the token written in it, so that it cannot be replaced there';
       throw configError(document.source, ['runners', 0], what);
     }
     return indexes.reduce((changed, index) => changed.withValues(index, values), document);

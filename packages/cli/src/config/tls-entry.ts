@@ -9,7 +9,11 @@ import type { WireRunner } from './config-schema.ts';
  * The files that an entry names, and in their place those that `certs/` beside the configuration
  * has for the server, by the names that gitlab-runner looks for.
  */
-export function toTlsFiles(runner: WireRunner, folder: string, url: string): TlsFiles {
+export function toTlsFiles(
+  runner: Pick<WireRunner, 'tls-ca-file' | 'tls-cert-file' | 'tls-key-file'>,
+  folder: string,
+  url: string,
+): TlsFiles {
   const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
   const find = (named: string | undefined, name: string): string | undefined => {
     if (named !== undefined && named !== '') return resolve(folder, named);

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 
-import type { Secret } from '@fellrunner/core';
+import type { Secret, TlsFiles } from '@fellrunner/core';
 
 import { UsageError } from '../exit-code.ts';
 import { urlProblem } from '../option-values.ts';
@@ -21,7 +21,7 @@ export interface GitLabAccess {
   readonly url: string;
   readonly token: Secret;
   readonly tokenType: 'private' | 'oauth';
-  readonly caFile: string | undefined;
+  readonly tls: TlsFiles;
 }
 
 /** What the environment brings besides the options. */
@@ -59,7 +59,8 @@ export function findAccess(
   const found = typedToken ?? tokenFor(url, section);
   if (found === undefined) throw new UsageError(tokenMissing(url, section));
   const isOwn = section !== undefined && isSameServer(section.url, url);
-  return { url, ...found, caFile: flags.tlsCaFile ?? (isOwn ? section.caFile : undefined) };
+  const caFile = flags.tlsCaFile ?? (isOwn ? section.caFile : undefined);
+  return { url, ...found, tls: caFile === undefined ? {} : { caFile } };
 }
 
 type FoundToken = Pick<GitLabAccess, 'token' | 'tokenType'>;

@@ -1,4 +1,4 @@
-import { RunnerError, type RunnerErrorCode } from '@fellrunner/core';
+import { normaliseUrl, RunnerError, type RunnerErrorCode } from '@fellrunner/core';
 import {
   createManagement,
   isManagementError,
@@ -8,11 +8,11 @@ import {
 
 import { UsageError } from '../exit-code.ts';
 import { packageVersion } from '../version.ts';
+import { connect } from './connect.ts';
 import type { GitLabAccess } from './gitlab-access.ts';
-import { trustAuthority } from './trust-authority.ts';
 
 /** As whom to speak: a runner's own token goes with the call that uses it. */
-export type Caller = Pick<GitLabAccess, 'url' | 'caFile'> & Partial<GitLabAccess>;
+export type Caller = Pick<GitLabAccess, 'url' | 'tls'> & Partial<GitLabAccess>;
 
 /**
  * Lends a client for some calls, and gives their errors the codes that the command exits by.
@@ -20,14 +20,15 @@ export type Caller = Pick<GitLabAccess, 'url' | 'caFile'> & Partial<GitLabAccess
  * @throws RunnerError; UsageError for a value that cannot be sent.
  */
 export async function withGitLab<T>(
-  { caFile, token, tokenType = 'private', url }: Caller,
+  { tls, token, tokenType = 'private', url }: Caller,
   use: (gitlab: Management) => Promise<T>,
 ): Promise<T> {
-  if (caFile !== undefined) trustAuthority(caFile);
   const userAgent = `fellrunner ${packageVersion()}`;
   const credentials = token === undefined ? {} : { token: token.reveal(), tokenType };
+  await using connections = await connect(tls);
+  const dispatcher = connections.toGitLab(new URL(normaliseUrl(url)));
   try {
-    await using gitlab = createManagement({ url, userAgent, ...credentials });
+    await using gitlab = createManagement({ url, userAgent, dispatcher, ...credentials });
     return await use(gitlab);
   } catch (error) {
     if (!isManagementError(error)) throw error;
