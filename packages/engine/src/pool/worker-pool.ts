@@ -39,7 +39,8 @@ const entry = new URL(`./worker-entry${extname(import.meta.filename)}`, import.m
 export class ThreadPool implements WorkerPool {
   readonly #options: ThreadPoolOptions;
   readonly #piscina: Piscina;
-  readonly #threads = new Set<PoolThread>();
+  /** By their places. */
+  readonly #shared = new Map<number, PoolThread>();
   readonly #idle = new Set<PoolThread>();
 
   constructor(options: ThreadPoolOptions) {
@@ -63,8 +64,7 @@ export class ThreadPool implements WorkerPool {
   }
 
   call(call: WorkerCall, onMessage: (message: FromWorker) => void): RunningCall {
-    const thread = this.#choose() ?? this.#start();
-    this.#idle.delete(thread);
+    const thread = this.#options.isShared ? this.#sharedFor(call) : this.#ownThread();
     return thread.call(call, onMessage);
   }
 
@@ -72,32 +72,42 @@ export class ThreadPool implements WorkerPool {
     return this.#piscina.destroy();
   }
 
-  /** A thread that is there: an idle one, or the least busy of those that can be shared. */
-  #choose(): PoolThread | undefined {
-    const { isShared, threads } = this.#options;
-    for (const idle of this.#idle) return idle;
-    if (!isShared || this.#threads.size < threads) return undefined;
-    return [...this.#threads].reduce((least, it) => (it.load < least.load ? it : least));
+  /** All calls of a job go to the same thread, which knows it by then. */
+  #sharedFor(call: WorkerCall): PoolThread {
+    const place = call.what === 'describe' ? 0 : call.runner.jobKey % this.#options.threads;
+    const thread = this.#shared.get(place) ?? this.#start({ onIdle: () => undefined });
+    this.#shared.set(place, thread);
+    return thread;
+  }
+
+  #ownThread(): PoolThread {
+    for (const idle of this.#idle) {
+      this.#idle.delete(idle);
+      return idle;
+    }
+    return this.#start({ onIdle: (thread) => this.#rest(thread) });
   }
 
   /** Beyond the pool's size it waits in piscina's queue, and its calls wait in its port. */
-  #start(): PoolThread {
+  #start({ onIdle }: { readonly onIdle: (thread: PoolThread) => void }): PoolThread {
     const thread = new PoolThread({
       serve: (port, signal) => this.#piscina.run(port, { transferList: [port], signal }),
       findWorker: (threadId) => this.#piscina.threads.find((it) => it.threadId === threadId),
       isShared: this.#options.isShared,
-      onIdle: () => this.#rest(thread),
-      onEnd: () => {
-        this.#idle.delete(thread);
-        this.#threads.delete(thread);
-      },
+      onIdle: () => onIdle(thread),
+      onEnd: () => this.#remove(thread),
     });
-    this.#threads.add(thread);
     return thread;
   }
 
+  /** Of an own thread: the next that waits for its place gets it, or else the next call. */
   #rest(thread: PoolThread): void {
     if (this.#piscina.queueSize > 0) thread.close();
     else this.#idle.add(thread);
+  }
+
+  #remove(thread: PoolThread): void {
+    this.#idle.delete(thread);
+    for (const [place, it] of this.#shared) if (it === thread) this.#shared.delete(place);
   }
 }

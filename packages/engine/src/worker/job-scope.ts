@@ -13,7 +13,8 @@ import type { JobCall, ToWorker } from '../pool/worker-message.ts';
 import { createDependencies } from './dependencies.ts';
 import { followFile } from './follow-file.ts';
 import { FilteredLog } from './job-log.ts';
-import { JobTraceFilters } from './job-trace-filter.ts';
+import type { JobTraceFilters } from './job-trace-filter.ts';
+import type { KnownJob } from './known-jobs.ts';
 import { OnceLedger } from './once-ledger.ts';
 import type { LoadedModule } from './load-module.ts';
 import type { WorkerLink } from './perform-call.ts';
@@ -34,13 +35,18 @@ export class CallScopeOfJob {
   readonly #dependencies: JobScope['dependencies'];
   readonly #commits = new Map<number, () => void>();
 
-  constructor(call: JobCall, job: Job, link: WorkerLink, kind: LoadedModule['kind']) {
+  constructor(
+    call: JobCall,
+    { job, filters }: KnownJob,
+    link: WorkerLink,
+    kind: LoadedModule['kind'],
+  ) {
     this.job = job;
     this.#call = call;
     this.#link = link;
     this.#spool = new SpoolWriter(call.spool, (size) => link.post({ type: 'spool-grew', size }));
     const own = this.#ownOnces();
-    this.#filters = new JobTraceFilters(job, call.outputLimitBytes);
+    this.#filters = filters;
     // An executor's step is followed from its raw file, which knows by itself how far it came.
     const isAgain = call.isResumed || call.spool.stepOffset < call.spool.size;
     const replays = isAgain && (call.what !== 'step' || kind === 'handler');

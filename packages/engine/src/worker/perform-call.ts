@@ -1,7 +1,6 @@
 import {
   isRunnerError,
   messageOf,
-  parseJob,
   type Job,
   type JobFailure,
   type OutcomeStatus,
@@ -16,6 +15,7 @@ import type {
   WorkerCall,
 } from '../pool/worker-message.ts';
 import { CallScopeOfJob } from './job-scope.ts';
+import { knownJob } from './known-jobs.ts';
 import { loadModule, toTraits, type LoadedModule } from './load-module.ts';
 import { toFailure } from './step-failure.ts';
 import { createStepContext } from './step-context.ts';
@@ -51,7 +51,7 @@ async function performJobCall(
   module: LoadedModule,
   link: WorkerLink,
 ): Promise<CallResult> {
-  const scope = new CallScopeOfJob(call, parseJob(call.payload), link, module.kind);
+  const scope = new CallScopeOfJob(call, knownJob(call), link, module.kind);
   const unhandled = Promise.withResolvers<never>();
   const body = async (): Promise<CallResult> => {
     const work = perform(call, module, scope);

@@ -44,7 +44,13 @@ const CONCLUSION: ReadonlyMap<string, Stage> = new Map([['archive_cache', archiv
 export function createShellExecutor(options: ShellOptions): JobExecutor {
   const config = toShellConfig(options);
   const launcher = new StepLauncher(shellCommand(config), config.inherited);
-  const planOf = ({ job, runner }: ExecutorScope): JobPlan => planJob(job, runner, config);
+  /** A thread meets the same job in each of its calls. */
+  const plans = new WeakMap<Job, JobPlan>();
+  const planOf = ({ job, runner }: ExecutorScope): JobPlan => {
+    const plan = plans.get(job) ?? planJob(job, runner, config);
+    plans.set(job, plan);
+    return plan;
+  };
   return {
     name: 'shell',
     isolation: 'shared',
