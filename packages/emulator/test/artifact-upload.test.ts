@@ -123,6 +123,42 @@ describe('an upload', () => {
     ]);
   });
 
+  test.each([
+    ['zip', ['archive', 'lsif', 'scip']],
+    [
+      'gzip',
+      [
+        ...['metadata', 'junit', 'metrics', 'metrics_referee', 'network_referee', 'dotenv'],
+        ...['cobertura', 'jacoco', 'cluster_applications', 'cyclonedx', 'annotations'],
+        'repository_xray',
+      ],
+    ],
+    [
+      'raw',
+      [
+        ...['trace', 'sast', 'secret_detection', 'dependency_scanning', 'container_scanning'],
+        ...['cluster_image_scanning', 'dast', 'license_scanning', 'accessibility'],
+        ...['codequality', 'performance', 'browser_performance', 'load_performance', 'terraform'],
+        ...['requirements', 'requirements_v2', 'coverage_fuzzing', 'api_fuzzing', 'sarif'],
+      ],
+    ],
+  ])('has the format %s for the types of it, and no other', async (format, types) => {
+    await using gitlab = await startEmulator();
+    const { job, taken } = await running(gitlab);
+    const contents: Record<string, string> = { dotenv: 'A=1', annotations: '{}' };
+    for (const type of types) {
+      const content = gzipSync(contents[type] ?? 'x');
+      const upload = async (as: string): Promise<number> =>
+        (await taken.upload({ content, query: `?artifact_type=${type}&artifact_format=${as}` }))
+          .status;
+      const others = ['zip', 'gzip', 'raw'].filter((other) => other !== format);
+      for (const other of others)
+        expect([type, other, await upload(other)]).toEqual([type, other, 400]);
+      expect([type, await upload(format)]).toEqual([type, 201]);
+    }
+    expect(job.artifacts.map(({ file_type }) => file_type)).toEqual(types);
+  });
+
   test('in a format that its type does not have is refused', async () => {
     await using gitlab = await startEmulator();
     const { taken } = await running(gitlab);

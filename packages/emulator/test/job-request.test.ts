@@ -81,6 +81,12 @@ describe('a job request', () => {
     expect(await queueValue(gitlab)).not.toBe(before);
   });
 
+  test('keeps of a long system id what fits', async () => {
+    await using gitlab = await startEmulator();
+    await requestJob(gitlab, { system_id: `s_${'x'.repeat(70)}` });
+    expect(gitlab.runners[0]?.managers[0]?.system_id).toBe(`s_${'x'.repeat(62)}`);
+  });
+
   test('needs a token, as a parameter', async () => {
     await using gitlab = await startEmulator();
     const answer = await requestJob(gitlab, { token: undefined });
@@ -233,6 +239,18 @@ describe('a job that cannot be run at all', () => {
     expect(job.failureReason).toBe('runner_unsupported');
     const again = gitlab.job(spec);
     expect((await takeJob(gitlab)).id).toBe(again.id);
+  });
+
+  test.each([
+    ['its project runs none', 'projects', { path: 'p', builds_enabled: false }, 'builds_disabled'],
+    ['its user is blocked', 'users', { username: 'u', blocked: true }, 'user_blocked'],
+  ])('fails where %s', async (_, kind, json, reason) => {
+    await using gitlab = await startEmulator();
+    const made = await send(gitlab, `/_emulator/${kind}`, { method: 'POST', json });
+    const { id } = made.body as { id: number };
+    const job = gitlab.job(kind === 'projects' ? { project_id: id } : { user_id: id });
+    expect((await requestJob(gitlab)).status).toBe(204);
+    expect([job.status, job.failureReason]).toEqual(['failed', reason]);
   });
 
   test('fails with its project, where that is deleted', async () => {

@@ -141,11 +141,14 @@ describe('a piece of a log', () => {
 
   test('has the job’s and the project’s token overwritten, and is as long as before', async () => {
     await using gitlab = await startEmulator();
-    const { job, taken } = await running(gitlab);
-    const text = `a ${taken.token} b ${taken.token} c`;
-    await taken.patch(0, text);
-    const masked = '[MASKED]'.padEnd(taken.token.length, 'x');
-    expect(job.trace).toBe(`a ${masked} b ${masked} c`);
+    const made = await send(gitlab, '/_emulator/projects', { method: 'POST', json: { path: 'p' } });
+    const project = made.body as { id: number; runners_token: string };
+    const job = gitlab.job({ project_id: project.id });
+    const taken = await takeJob(gitlab);
+    await taken.patch(0, `a ${taken.token} b ${project.runners_token} c ${taken.token}`);
+    const hidden = (token: string): string => '[MASKED]'.padEnd(token.length, 'x');
+    const [ofJob, ofProject] = [hidden(taken.token), hidden(project.runners_token)];
+    expect(job.trace).toBe(`a ${ofJob} b ${ofProject} c ${ofJob}`);
   });
 
   test('keeps its bytes as they are, whatever their encoding', async () => {

@@ -95,6 +95,11 @@ describe('a registration', () => {
       { run_untagged: false },
       { tags_list: ['can not be empty when runner is not allowed to pick untagged jobs'] },
     ],
+    [{ info: { name: 'x'.repeat(257) } }, { name: ['is too long (maximum is 256 characters)'] }],
+    [
+      { maintenance_note: 'x'.repeat(1025) },
+      { maintenance_note: ['is too long (maximum is 1024 characters)'] },
+    ],
     [{ maximum_timeout: 599 }, { maximum_timeout: ['needs to be at least 10 minutes'] }],
     [
       { description: 'x'.repeat(1025) },
@@ -112,6 +117,10 @@ describe('a registration', () => {
   test.each([
     [{ access_level: 'high' }, 'access_level does not have a valid value'],
     [{ active: true, paused: true }, 'active, paused are mutually exclusive'],
+    [
+      { maintenance_note: 'a', maintainer_note: 'b' },
+      'maintainer_note, maintenance_note are mutually exclusive',
+    ],
     [{ maximum_timeout: 'long' }, 'maximum_timeout is invalid'],
     [{ locked: 'perhaps' }, 'locked is invalid'],
   ])('with %j is refused by parameter', async (attributes, error) => {

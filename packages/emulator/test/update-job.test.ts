@@ -32,6 +32,19 @@ describe('an update', () => {
     expect(outline(await taken.update({ state: 'running' }))).toEqual([200, '200', 'running']);
   });
 
+  test('asks for no repetition where it is answered 200 or 400', async () => {
+    await using gitlab = await startEmulator();
+    const { taken } = await running(gitlab);
+    const answers = [
+      await taken.update({ state: 'running' }),
+      await taken.update({ state: 'nonsense' }),
+      await taken.update({ state: 'success' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 400, 200]);
+    for (const { headers } of answers)
+      expect(headers).not.toHaveProperty('x-gitlab-trace-update-interval');
+  });
+
   test('ends the job with the status in the header and a bare number as JSON', async () => {
     await using gitlab = await startEmulator();
     const { job, taken } = await running(gitlab);

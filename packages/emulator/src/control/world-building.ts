@@ -23,6 +23,7 @@ export function postUser(world: World, call: Call): Reply {
   if (world.users.named(username) !== undefined) throw badRequest(`${username} has been taken`);
   const user = world.users.add({ username, admin: parameters.boolean('admin') ?? false });
   world.projects.addUserNamespace(user);
+  if (parameters.boolean('blocked') === true) user.state = 'blocked';
   const wanted = parameters.list('scopes') ?? ['api'];
   const granted = scopes.filter((scope) => wanted.includes(scope));
   if (granted.length < wanted.length) throw badRequest(`scopes can be ${scopes.join(', ')}`);
@@ -48,6 +49,7 @@ export function postProject(world: World, call: Call): Reply {
   requireFree(world, namespace, path);
   const sharedRunnersEnabled = parameters.boolean('shared_runners_enabled') ?? true;
   const project = world.projects.addProject({ path, namespace, sharedRunnersEnabled });
+  project.buildsEnabled = parameters.boolean('builds_enabled') ?? true;
   const { id, fullPath, runnersToken } = project;
   return json(201, { id, path_with_namespace: fullPath, runners_token: runnersToken });
 }
