@@ -11,6 +11,7 @@ import { startWatch } from '../frame/stopwatch.ts';
 
 const AT_ONCE = 16;
 const BATCHES = 10;
+const WARM_UP = 500;
 
 /** Whether jobs become slower when many were done before. */
 export const growth: Bench = {
@@ -24,7 +25,7 @@ export const growth: Bench = {
     const command = keepingRunner(stage);
     await using runner = new RunnerProcess({ ...stage, command }, gitlab, args);
     const batches: Batch[] = [];
-    await runBatch(runner, gitlab, AT_ONCE);
+    await runBatch(runner, gitlab, WARM_UP);
     for (let batch = 0; batch < BATCHES; batch += 1) {
       batches.push(await runBatch(runner, gitlab, size));
     }

@@ -8,7 +8,8 @@ import type { Sample } from '../frame/sample.ts';
 import { startWatch } from '../frame/stopwatch.ts';
 
 const AT_ONCE = 16;
-const WARM_UP = 50;
+/** So many that the compiler has seen all of the way that a job takes. */
+const WARM_UP = 500;
 
 /** How fast a handler's jobs go by when the handler itself does nothing. */
 export const jobs: Bench = {

@@ -15,7 +15,7 @@ export const latency: Bench = {
   name: 'latency',
   about: 'an idle runner: from the job in the queue to its first log or result at the server',
   async measure(stage) {
-    const [held, asked] = stage.short ? [5, 3] : [20, 12];
+    const [held, asked] = stage.short ? [5, 3] : [20, 10];
     const kinds = { handler: ['--handler', handlerFile('prints')], shell: ['--executor', 'shell'] };
     const samples: Sample[] = [];
     for (const [kind, args] of Object.entries(kinds)) {

@@ -19,7 +19,7 @@ export const live: Bench = {
   name: 'live',
   about: 'one shell job prints at a steady rate; the server asks for updates every 3 s',
   async measure(stage) {
-    const [fast, slow] = stage.short ? [10, 10] : [60, 30];
+    const [fast, slow] = stage.short ? [10, 10] : [60, 20];
     return [
       ...(await watchLog(stage, { name: '2 MB/s', bytesPerS: 2_000_000, seconds: fast })),
       ...(await watchLog(stage, { name: '20 KB/s', bytesPerS: 20_000, seconds: slow })),

@@ -15,8 +15,8 @@ const WARM_UP = 3;
 export interface Growing {
   /** What there is more and more of; names the curve. */
   readonly of: string;
-  /** One of it. */
-  readonly unit: string;
+  /** One of it, where more of it is more work; undefined where the work stays the same. */
+  readonly unit?: string;
   readonly sizes: readonly number[];
   readonly args: readonly string[];
   /** The job that has so many; what it needs is made in the folder. */
@@ -47,7 +47,7 @@ export async function measureGrowing(stage: Stage, growing: Growing): Promise<Sa
 
 async function measureJob(stage: Stage, growing: Growing, size: number): Promise<Measured> {
   await using gitlab = await startGitLab();
-  const folder = join(stage.folder, `${growing.unit.replaceAll(/\W/g, '-')}-${size}`);
+  const folder = join(stage.folder, `${growing.of.replaceAll(/\W+/g, '-')}-${size}`);
   await using runner = new RunnerProcess({ ...stage, folder }, gitlab, growing.args);
   for (let job = 0; job < WARM_UP; job += 1) {
     await allDone(runner, [gitlab.job(growing.job(0, folder))]);
@@ -63,7 +63,9 @@ function toSamples({ of, unit }: Growing, before: Measured, measured: Measured):
   const further = (measured.seconds - before.seconds) / (measured.size - before.size);
   return [
     { what: 'the whole job', unit: 's', value: measured.seconds, curve },
-    { what: `each further ${unit}`, unit: 'ms', value: further * 1000, curve },
+    ...(unit === undefined
+      ? []
+      : [{ what: `each further ${unit}`, unit: 'ms', value: further * 1000, curve }]),
     { what: 'most memory (RSS)', unit: 'MB', value: measured.memoryMb, curve },
   ];
 }
