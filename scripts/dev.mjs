@@ -82,6 +82,7 @@ const tasks = {
   test: () => [bin('vitest'), ['run', ...args]],
   check: () => ['node', [join(root, 'scripts/check.ts'), ...args]],
   example: () => ['node', [source, join(root, 'examples/play/main.ts'), ...args]],
+  beside: () => ['node', [source, join(root, 'beside/main.ts'), ...args]],
   chaos: () => ['node', [source, join(root, 'chaos/main.ts'), ...args]],
   interop: () => ['node', [source, join(root, 'interop/main.ts'), ...args]],
   faults: () => ['node', [source, join(root, 'faults/main.ts'), ...args]],
