@@ -7,7 +7,9 @@ import {
   type SecureContext,
 } from 'node:tls';
 
-import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+
+import { undici } from './undici.ts';
 
 /** What TLS connections need besides what this machine trusts; PEM texts. */
 export interface TlsMaterial {
@@ -95,6 +97,7 @@ export class Connections implements AsyncDisposable {
   }
 
   #create(proxy: URL | undefined, usesTls: boolean, isGitLab: boolean): Dispatcher {
+    const { Agent, ProxyAgent } = undici();
     const timeout = { timeout: CONNECT_TIMEOUT_MS, allowH2: false };
     if (!usesTls) {
       return proxy === undefined

@@ -1,8 +1,9 @@
-import { request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import { isRunnerError, RunnerError } from '../errors.ts';
 import { Connections } from './connections.ts';
 import { describeNetworkError } from './describe-network-error.ts';
+import { undici } from './undici.ts';
 
 export interface GitLabClientOptions {
   /** The server's address; `/api/v4` is added. */
@@ -106,7 +107,7 @@ export class GitLabClient implements AsyncDisposable {
     dispatcherFor: (url: URL) => Dispatcher,
   ): Promise<OpenAnswer> {
     try {
-      const { statusCode, headers, body } = await request(url, {
+      const { statusCode, headers, body } = await undici().request(url, {
         method: call.method,
         headers: { 'User-Agent': this.#userAgent, ...call.headers },
         body: call.body ?? null,

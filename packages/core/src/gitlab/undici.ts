@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module';
+
+import type * as Undici from 'undici';
+
+const require = createRequire(import.meta.url);
+let loaded: typeof Undici | undefined;
+
+/**
+ * undici, from the first request on. Most threads ask GitLab for nothing, and it takes longer to
+ * load than all else that they need.
+ */
+export function undici(): typeof Undici {
+  loaded ??= require('undici') as typeof Undici;
+  return loaded;
+}
