@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 import { startEmulator, type Emulator } from '@fellrunner/emulator';
 import { describe, expect, it } from 'vitest';
 
 import { Command } from './support/command.ts';
-import { handlerUntil } from './support/runner.ts';
+import { aShellJob, handlerUntil } from './support/runner.ts';
 import { TempFolder } from './support/temp-folder.ts';
 
 const HANDLER = "export default { step: (ctx) => ctx.log.line('by ' + process.env.WHO) };";
@@ -27,6 +27,28 @@ function entry({ gitlab, handler = 'handler.mjs', more = '', name }: Entry): str
   handler = "${handler}"
   environment = ["WHO=${name}"]
   ${more}
+`;
+}
+
+/** As `gitlab-runner register` writes it. */
+function gitlabRunnersEntry(name: string, gitlab: Emulator, folder: TempFolder): string {
+  return `
+[[runners]]
+  name = "${name}"
+  url = "${gitlab.url}/"
+  id = 1
+  token = "${gitlab.runnerToken}"
+  token_obtained_at = 2026-01-02T03:04:05Z
+  token_expires_at = 0001-01-01T00:00:00Z
+  executor = "shell"
+  builds_dir = "${folder.file(name)}"
+  environment = ["GREETING=hello from ${name}"]
+  [runners.custom_build_dir]
+  [runners.cache]
+    MaxUploadedArchiveSize = 0
+    [runners.cache.s3]
+    [runners.cache.gcs]
+    [runners.cache.azure]
 `;
 }
 
@@ -115,6 +137,29 @@ describe('run --config', () => {
     expect(job.trace).not.toContain(gitlab.runnerToken);
   });
 
+  it("runs gitlab-runner's own file as it is, with its two shell runners", async () => {
+    using folder = new TempFolder();
+    await using one = await startEmulator();
+    await using other = await startEmulator();
+    const text = `concurrent = 2
+check_interval = 0
+connection_max_age = "15m0s"
+shutdown_timeout = 0
+
+[session_server]
+  session_timeout = 1800
+${gitlabRunnersEntry('one', one, folder)}${gitlabRunnersEntry('other', other, folder)}`;
+    const config = folder.write('config.toml', text);
+    const script = ['echo "$CI_RUNNER_DESCRIPTION here, $GREETING"'];
+    const jobs = [one, other].map((gitlab) => aShellJob(gitlab, { script }));
+    await using runner = await start(folder, '--max-jobs', '2');
+    expect((await runner.ended).exitCode).toBe(0);
+    expect(jobs.map(({ status }) => status)).toEqual(['success', 'success']);
+    expect(jobs[0]?.trace).toContain('here, hello from one');
+    expect(jobs[1]?.trace).toContain('here, hello from other');
+    expect(readFileSync(config, 'utf8')).toBe(text);
+  });
+
   it('names an entry with another executor, and runs the others', async () => {
     using folder = new TempFolder();
     await using gitlab = await startEmulator();
@@ -161,7 +206,11 @@ describe('a changed configuration', () => {
   });
 
   it.each([
-    ['an unknown key', (good: string) => `${good}\nfrobnicate = 1\n`, /unknown key frobnicate/],
+    [
+      'an unknown key',
+      (good: string) => `${good}\nfrobnicate = 1\n`,
+      /config\.toml:\d+: unknown key frobnicate/,
+    ],
     ['half a line', (good: string) => `${good}\nname = "b`, /config\.toml:\d+:\d+: /],
     [
       'a missing handler',

@@ -35,8 +35,8 @@ describe('an edit of a config.toml', () => {
     editConfigFile(file, setRunnerToken(CHANGE));
     expect(readFileSync(file, 'utf8')).toBe(
       CONFIG.replace('glrt-old', 'glrt-new') +
-        '  token_obtained_at = 2026-05-01T12:00:00.000Z\n' +
-        '  token_expires_at = 0001-01-01T00:00:00.000Z\n',
+        '  token_obtained_at = 2026-05-01T12:00:00Z\n' +
+        '  token_expires_at = 0001-01-01T00:00:00Z\n',
     );
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder.path)).toEqual(['config.toml']);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { Authority } from '../../engine/test/support/certificates.ts';
+import { startTlsFront } from '../../engine/test/support/tls-front.ts';
 import { runProgram } from '../src/program.ts';
 import { toErrorReport } from '../src/report-error.ts';
 
@@ -53,7 +55,7 @@ describe('register', () => {
     expect(made).toMatchObject({ tag_list: ['gpu'], runner_type: 'instance_type' });
     const text = readFileSync(configOf(world), 'utf8');
     expect(text).toMatch(
-      /^concurrent = 1\n\n\[\[runners\]\]\n {2}name = "cellar"\n {2}url = "http:\/\/[\d.:]+"\n {2}id = \d+\n {2}token = "glrt-t1_\S+"\n {2}token_obtained_at = \S+Z\n {2}token_expires_at = 0001-01-01T00:00:00.000Z\n {2}executor = "shell"\n$/,
+      /^concurrent = 1\n\n\[\[runners\]\]\n {2}name = "cellar"\n {2}url = "http:\/\/[\d.:]+"\n {2}id = \d+\n {2}token = "glrt-t1_\S+"\n {2}token_obtained_at = \S+Z\n {2}token_expires_at = 0001-01-01T00:00:00Z\n {2}executor = "shell"\n$/,
     );
     expect(statSync(configOf(world)).mode & 0o777).toBe(0o600);
     const job = world.gitlab.job({ tags: ['gpu'], variables: { GIT_STRATEGY: 'none' } });
@@ -187,6 +189,42 @@ describe('register', () => {
     const ended = await registerIntoBadFile(world);
     const id = world.gitlab.runners.at(-1)?.id;
     expectRefusal(ended, 3, `GitLab has the runner ${id}, whose token is lost: delete it there`);
+  });
+
+  it('says that GitLab may have made a runner where its answer was lost', async () => {
+    await using world = await World.create();
+    world.gitlab.faults.add({ method: 'POST', path: '/user/runners$', drop_after: true });
+    const env = { GITLAB_TOKEN: world.gitlab.adminToken };
+    const ended = await register(world, ['--type', 'instance_type', '--executor', 'shell'], env);
+    expectRefusal(ended, 5, /may have made the runner all the same: fellrunner runners list/);
+    expect(readdirSync(world.home.path)).toEqual([]);
+  });
+
+  it('knows a GitLab by the authority that is named, and names it in the file', async () => {
+    await using world = await World.create();
+    const authority = new Authority('cellar');
+    const certificate = authority.certify({ names: ['localhost'] });
+    await using front = await startTlsFront(world.gitlab.url, certificate);
+    const caFile = world.home.write('ca.pem', authority.cert);
+    const { token: CI_SERVER_TOKEN } = await world.makeRunner();
+    const env = { CI_SERVER_URL: `https://localhost:${front.port}`, CI_SERVER_TOKEN };
+    const unknown = await register(world, ['--executor', 'shell'], env);
+    expectRefusal(
+      unknown,
+      5,
+      /certificate is signed by an authority that is not known here; .* tls-ca-file/,
+    );
+    const named = { ...env, CI_SERVER_TLS_CA_FILE: caFile };
+    expect((await register(world, ['--executor', 'shell'], named)).exitCode).toBe(0);
+    expect(readFileSync(configOf(world), 'utf8')).toContain(`tls-ca-file = "${caFile}"`);
+    const verified = await world.call(['verify', '--config', configOf(world)]);
+    expect(verified.stdout).toContain('\tgood\t');
+    const address = ['--url', env.CI_SERVER_URL];
+    const untrusted = await world.admin(['runners', 'list', '--all', ...address]);
+    expectRefusal(untrusted, 5, /certificate is not trusted .* Name its authority by tls-ca-file/);
+    const access = [...address, '--tls-ca-file', caFile];
+    const list = await world.admin(['runners', 'list', '--all', ...access]);
+    expect(list.exitCode).toBe(0);
   });
 
   it('refuses a token that the file has already', async () => {
@@ -323,6 +361,16 @@ describe('reset-token', () => {
     });
     expectRefusal(ended, 3, /no entry has the token written in it, so that it cannot be replaced/);
     expect(world.answers('POST', /reset_authentication_token/)).toEqual([]);
+  });
+
+  it('says that the token is lost where GitLab made one and its answer did not come', async () => {
+    await using world = await World.create();
+    const { call, read } = await threeRunners(world);
+    world.gitlab.faults.add({ path: '/reset_authentication_token$', drop_after: true, times: 1 });
+    const before = read();
+    const ended = await call('reset-token', '--name', 'one');
+    expectRefusal(ended, 5, /GitLab has replaced the token, and the new one was lost on the way/);
+    expect(read()).toBe(before);
   });
 
   it('prints the new token where it cannot be kept, since nobody else has it', async () => {

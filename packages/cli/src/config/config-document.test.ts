@@ -51,7 +51,7 @@ describe('a change of an entry', () => {
     expect(changed.text).toBe(
       TWO.replace('id = 7', 'id = 8').replace(
         '"""\n  [runners.cache]',
-        '"""\n  token_obtained_at = 2026-05-01T12:00:00.000Z\n  [runners.cache]',
+        '"""\n  token_obtained_at = 2026-05-01T12:00:00Z\n  [runners.cache]',
       ),
     );
   });

@@ -58,7 +58,7 @@ export class ConfigDocument {
     if (this.text === '') {
       return new ConfigDocument({ file, text: 'concurrent = 1\n' }).withRunner(values);
     }
-    const lines = stringify(values).trimEnd().split('\n');
+    const lines = toLines(values);
     const entry = ['[[runners]]', ...lines.map((line) => `  ${line}`)].join('\n');
     const text = `${this.text.replace(/\n*$/, '\n\n')}${entry}\n`;
     return this.#changedTo(text, [...this.runners, values]);
@@ -107,6 +107,12 @@ function isSame(one: unknown, other: unknown): boolean {
   return isDeepStrictEqual(plain(one), plain(other));
 }
 
+/** A line a value; instants to the second, as gitlab-runner writes them. */
+function toLines(values: Readonly<Record<string, unknown>>): string[] {
+  const lines = stringify(values).trimEnd().split('\n');
+  return lines.map((line) => line.replace(/( = [\d-]+T[\d:]+)\.000Z$/, '$1Z'));
+}
+
 function tryParse(source: ConfigSource): ConfigDocument | undefined {
   try {
     return new ConfigDocument(source);
@@ -121,7 +127,7 @@ function withValue(
   key: string,
   value: EntryValues[string],
 ): string {
-  const line = stringify({ [key]: value }).trimEnd();
+  const [line = ''] = toLines({ [key]: value });
   const found = entries.find((entry) => entry.key.length === 1 && entry.key[0] === key);
   if (found !== undefined) {
     const shown = line.slice(line.indexOf('=') + 1).trim();

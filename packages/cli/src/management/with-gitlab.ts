@@ -10,6 +10,7 @@ import { UsageError } from '../exit-code.ts';
 import { packageVersion } from '../version.ts';
 import { connect } from './connect.ts';
 import type { GitLabAccess } from './gitlab-access.ts';
+import { isUntrusted } from './network-cause.ts';
 
 /** As whom to speak: a runner's own token goes with the call that uses it. */
 export type Caller = Pick<GitLabAccess, 'url' | 'tls'> & Partial<GitLabAccess>;
@@ -34,7 +35,8 @@ export async function withGitLab<T>(
     if (!isManagementError(error)) throw error;
     if (error.code === 'CONFIG_INVALID') throw new UsageError(error.message);
     const { retryable } = error;
-    throw new RunnerError(toRunnerErrorCode(error.code), error.message, {
+    const wayOut = isUntrusted(error) ? ' Name its authority by tls-ca-file.' : '';
+    throw new RunnerError(toRunnerErrorCode(error.code), `${error.message}${wayOut}`, {
       cause: error,
       retryable,
     });

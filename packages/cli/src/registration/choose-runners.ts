@@ -32,6 +32,7 @@ export function chooseRunners(
       (token === undefined || runner.token.reveal() === token),
   );
   if (chosen.length > 0) return chosen;
+  if (runners.length === 0) throw new RunnerNotFound('The file has no runners.');
   if (name === undefined) throw new RunnerNotFound('There is no such runner in the file.');
   const nearest = nearestWord(
     name,

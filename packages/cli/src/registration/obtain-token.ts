@@ -1,10 +1,11 @@
-import { RunnerError, type Secret } from '@fellrunner/core';
+import { isRunnerError, RunnerError, type Secret } from '@fellrunner/core';
 import { isManagementError, type CreatedRunner, type Management } from '@fellrunner/management';
 
 import type { GitLabAccess } from '../management/gitlab-access.ts';
 import { toAttributes, toNewRunner } from '../management/runner-attributes.ts';
 import { withGitLab, type Caller } from '../management/with-gitlab.ts';
 import { packageVersion } from '../version.ts';
+import { mayHaveArrived } from '../management/network-cause.ts';
 import { tlsFilesOf, type RegisterFlags } from './register-flags.ts';
 import { verifyToken } from './verify-token.ts';
 
@@ -42,12 +43,16 @@ export async function obtainToken(way: Way, registrant: Registrant): Promise<Obt
     }
     case 'registration-token': {
       const caller = { url: way.url, tls };
-      const made = await withGitLab(caller, (gitlab) => registerOldWay(gitlab, way, registrant));
+      const made = await withGitLab(caller, (gitlab) =>
+        registerOldWay(gitlab, way, registrant),
+      ).catch(tellOfDoubt);
       return obtained(made, caller);
     }
     case 'access-token': {
       const wanted = { ...toNewRunner(flags), description: name };
-      const made = await withGitLab(way.access, ({ runners }) => runners.create(wanted));
+      const made = await withGitLab(way.access, ({ runners }) => runners.create(wanted)).catch(
+        tellOfDoubt,
+      );
       return obtained(made, way.access);
     }
   }
@@ -78,6 +83,15 @@ function refusal(status: number | undefined, url: string): string | undefined {
   }
   if (status === 403) return `The registration token was rejected by ${url} (403).`;
   return undefined;
+}
+
+/** A request whose answer was lost may have been heeded. */
+function tellOfDoubt(error: unknown): never {
+  if (!isRunnerError(error) || error.code !== 'GITLAB_UNREACHABLE' || !mayHaveArrived(error)) {
+    throw error;
+  }
+  const message = `${error.message} GitLab may have made the runner all the same: fellrunner runners list --status never_contacted tells.`;
+  throw new RunnerError(error.code, message, { cause: error });
 }
 
 function obtained({ expiresAt, id, token }: CreatedRunner, caller: Caller): ObtainedToken {
