@@ -19,9 +19,11 @@ export { VERSION } from './version.ts';
 export {
   ansi,
   findRegistryCredential,
+  isRunnerError,
   quoteForShell,
   sectionEnd,
   sectionStart,
+  silentLogger,
   toShell,
 } from '@fellrunner/core';
 export type {
