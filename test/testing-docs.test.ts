@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test, type TestContext } from 'vitest';
 
 const ROOT = dirname(import.meta.dirname);
 const PAGE = readFileSync(join(ROOT, 'docs/testing.md'), 'utf8');
@@ -26,7 +26,7 @@ function fileOf(name: string): string {
 }
 
 /** A folder with files of the page in it, in which this workspace's packages are installed. */
-function aProject(...names: readonly string[]): string {
+function aProject({ onTestFinished }: TestContext, ...names: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'fellrunner-testing-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
@@ -64,17 +64,17 @@ const CONFIG = `export default {
 };
 `;
 
-describe('the tests in docs/testing.md', () => {
-  test('pass in Vitest', async () => {
-    const folder = aProject('board.ts', 'board.test.ts');
+describe.concurrent('the tests in docs/testing.md', () => {
+  test('pass in Vitest', async (context) => {
+    const folder = aProject(context, 'board.ts', 'board.test.ts');
     writeFileSync(join(folder, 'vitest.config.js'), CONFIG);
     const { code, output } = await run(folder, VITEST, ['run', '--root', folder]);
     expect(code, output).toBe(0);
     expect(output).toMatch(/Tests +2 passed/);
   });
 
-  test('show in Vitest the log of the job that failed, as the page does', async () => {
-    const folder = aProject('board.ts');
+  test('show in Vitest the log of the job that failed, as the page does', async (context) => {
+    const folder = aProject(context, 'board.ts');
     const failing = fileOf('board.test.ts').replace("['selftest']", "['burn']");
     writeFileSync(join(folder, 'board.test.ts'), failing);
     writeFileSync(join(folder, 'vitest.config.js'), CONFIG);
@@ -84,15 +84,15 @@ describe('the tests in docs/testing.md', () => {
     expect(output).toContain(message);
   });
 
-  test('pass in node:test', async () => {
-    const folder = aProject('board.ts', 'board.node.ts');
+  test('pass in node:test', async (context) => {
+    const folder = aProject(context, 'board.ts', 'board.node.ts');
     const { code, output } = await run(folder, 'node', ['--test', 'board.node.ts']);
     expect(code, output).toBe(0);
     expect(output).toMatch(/pass 1\b/);
   });
 
-  test('show in node:test the log of the job that failed', async () => {
-    const folder = aProject('board.ts');
+  test('show in node:test the log of the job that failed', async (context) => {
+    const folder = aProject(context, 'board.ts');
     const failing = fileOf('board.node.ts').replace("['selftest']", "['burn']");
     writeFileSync(join(folder, 'board.node.ts'), failing);
     const { code, output } = await run(folder, 'node', ['--test', 'board.node.ts']);
@@ -102,8 +102,8 @@ describe('the tests in docs/testing.md', () => {
   });
 
   const hasPytest = spawnSync('python3', ['-c', 'import pytest']).status === 0;
-  test.skipIf(!hasPytest)('pass in pytest (skipped where python3 has none)', async () => {
-    const folder = aProject('test_my_runner.py');
+  test.skipIf(!hasPytest)('pass in pytest (skipped where python3 has none)', async (context) => {
+    const folder = aProject(context, 'test_my_runner.py');
     const runner = 'my_runner.py';
     copyFileSync(join(ROOT, 'test/testing-docs', runner), join(folder, runner));
     const { code, output } = await run(folder, 'python3', [

@@ -2,12 +2,16 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi, type TestContext } from 'vitest';
 
 import { ExampleRunner } from './support/example-runner.ts';
 
 /** A file that a batch job waits for, and one that it leaves when it is ended. */
-function aGate(): { readonly script: string; readonly open: () => void; readonly ended: string } {
+function aGate({ onTestFinished }: TestContext): {
+  readonly script: string;
+  readonly open: () => void;
+  readonly ended: string;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'fellrunner-batch-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const [gate, ended] = [join(folder, 'gate'), join(folder, 'ended')];
@@ -15,7 +19,7 @@ function aGate(): { readonly script: string; readonly open: () => void; readonly
   return { script, open: () => writeFileSync(gate, ''), ended };
 }
 
-describe('a batch job', () => {
+describe.concurrent('a batch job', () => {
   test("has the job's variables, and its output and exit code become the job's", async () => {
     await using runner = await ExampleRunner.start('batch-job');
     const script = ['echo "residual $RESIDUAL" >&2', 'exit 3', 'echo never'];
@@ -28,9 +32,9 @@ describe('a batch job', () => {
     );
   });
 
-  test('is followed on by the next runner when its own was killed', async () => {
+  test('is followed on by the next runner when its own was killed', async (context) => {
     await using runner = await ExampleRunner.start('batch-job');
-    const { open, script } = aGate();
+    const { open, script } = aGate(context);
     const job = runner.gitlab.job({
       script: ['echo begun', script, 'echo "$PPID" >&2; echo done'],
     });
@@ -43,9 +47,9 @@ describe('a batch job', () => {
     expect(job.trace).toMatch(/^This is batch job 1\.\nbegun\n\d+\ndone\n$/);
   });
 
-  test('is canceled with its job', async () => {
+  test('is canceled with its job', async (context) => {
     await using runner = await ExampleRunner.start('batch-job');
-    const { ended, script } = aGate();
+    const { ended, script } = aGate(context);
     const job = runner.gitlab.job({ script: ['echo begun', script] });
     await job.until(({ trace }) => trace.includes('begun'));
     job.cancel();

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi, type TestContext } from 'vitest';
 
 import { BuildService, type Build } from '../../examples/build-service/build-service.ts';
 import { ExampleRunner } from './support/example-runner.ts';
@@ -10,7 +10,7 @@ interface Surroundings {
   readonly service: BuildService;
 }
 
-async function setUp(): Promise<Surroundings> {
+async function setUp({ onTestFinished }: TestContext): Promise<Surroundings> {
   const { promise: submitted, resolve } = Promise.withResolvers<Build>();
   const service = await BuildService.start(resolve);
   onTestFinished(() => service[Symbol.asyncDispose]());
@@ -20,9 +20,9 @@ async function setUp(): Promise<Surroundings> {
   return { runner, submitted, service };
 }
 
-describe('a build on the service', () => {
-  test('goes on while its runner is killed, is not submitted again, and its log is exact', async () => {
-    const { runner, submitted, service } = await setUp();
+describe.concurrent('a build on the service', () => {
+  test('goes on while its runner is killed, is not submitted again, and its log is exact', async (context) => {
+    const { runner, submitted, service } = await setUp(context);
     const job = runner.gitlab.job({ script: ['fellbell'] });
     const build = await submitted;
     build.log += 'unpacking\ncompi';
@@ -41,16 +41,16 @@ describe('a build on the service', () => {
     ]);
   });
 
-  test('that fails, fails the job', async () => {
-    const { runner, submitted } = await setUp();
+  test('that fails, fails the job', async (context) => {
+    const { runner, submitted } = await setUp(context);
     const job = runner.gitlab.job({ script: ['fellbell'] });
     (await submitted).state = 'failed';
     await job.finished();
     expect([job.failureReason, job.exitCode]).toEqual(['script_failure', 1]);
   });
 
-  test('is canceled with its job', async () => {
-    const { runner, submitted } = await setUp();
+  test('is canceled with its job', async (context) => {
+    const { runner, submitted } = await setUp(context);
     const job = runner.gitlab.job({ script: ['fellbell'] });
     const build = await submitted;
     await job.until(({ trace }) => trace.includes('build 1'));
@@ -60,8 +60,8 @@ describe('a build on the service', () => {
     expect(job.status).toBe('canceled');
   });
 
-  test('is canceled by the next runner when its job was canceled while there was none', async () => {
-    const { runner, submitted } = await setUp();
+  test('is canceled by the next runner when its job was canceled while there was none', async (context) => {
+    const { runner, submitted } = await setUp(context);
     const job = runner.gitlab.job({ script: ['fellbell'] });
     const build = await submitted;
     await job.until(({ trace }) => trace.includes('build 1'));

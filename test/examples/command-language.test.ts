@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { splitWords } from '../../examples/command-language/split-words.ts';
 import { ExampleRunner } from './support/example-runner.ts';
 
-describe('the command language', () => {
+describe.concurrent('the command language', () => {
   test('does each line with its quotes, options and variables, and gives what was written', async () => {
     await using runner = await ExampleRunner.start('command-language');
     const job = runner.gitlab.job({

@@ -7,7 +7,7 @@ const artifacts = [
   { artifact_type: 'junit', artifact_format: 'gzip', paths: ['report.xml'], when: 'always' },
 ] as const;
 
-describe('the device lab', () => {
+describe.concurrent('the device lab', () => {
   test('types a script into the console, and gives the console log and a report', async () => {
     await using runner = await ExampleRunner.start('device-lab');
     const script = ['selftest', 'burn', 'temperature'];
