@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -27,7 +27,8 @@ export class RunnerProcess {
   readonly #args: readonly string[];
   readonly #env: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
-  starts = 0;
+  /** Where in the log the latest start begins. */
+  #logStart = 0;
 
   constructor({ folder, name, args, env = {}, ...options }: RunnerProcessOptions) {
     this.store = options.store ?? join(folder, `${name}.db`);
@@ -37,8 +38,8 @@ export class RunnerProcess {
   }
 
   start(env: NodeJS.ProcessEnv = {}): void {
-    this.starts += 1;
     const log = openSync(this.logFile, 'a', 0o600);
+    this.#logStart = fstatSync(log).size;
     const args = ['--conditions=@fellrunner/source', main, ...this.#args];
     this.#child = spawn(process.execPath, args, {
       env: { ...this.#env, ...env },
@@ -56,8 +57,7 @@ export class RunnerProcess {
 
   /** Whether the latest start has come so far that it runs jobs. */
   get isUp(): boolean {
-    const log = readFileSync(this.logFile, 'utf8');
-    return log.split('runs jobs of').length > this.starts;
+    return readFileSync(this.logFile).subarray(this.#logStart).includes('runs jobs of');
   }
 
   /** Resolves when it is up, or has ended before. */

@@ -15,6 +15,8 @@ export class JobWords {
   }
 
   mask(text: string): string {
+    // Without a payload, whose key is lost, no code of the job is called.
+    if (this.#payload === '') return text;
     this.#filters ??= new JobTraceFilters(parseJob(this.#payload), 0);
     return this.#filters.mask(text);
   }

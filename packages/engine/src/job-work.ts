@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import {
   describeFailure,
   parseJob,
@@ -54,6 +56,7 @@ export class JobWork {
 
   async runStep(step: number, state: JobState): Promise<void> {
     if (!(await this.#isOurs(state))) return;
+    if (this.#hasLostClaim(state)) return this.#loseProcess(step, state);
     this.#endStep(step, await this.#call('step', step, state));
   }
 
@@ -223,6 +226,24 @@ export class JobWork {
     const takesUp = this.#takesUpWork && (what !== 'step' || state.context.work !== undefined);
     this.#takesUpWork = false;
     return this.#options.calls.make(what, subject, this.#options.run.key, state.context, takesUp);
+  }
+
+  /** A process claimed the step, in a folder that somebody has removed since. */
+  #hasLostClaim({ context: { work } }: JobState): boolean {
+    const isClaimed = this.#takesUpWork && work?.kind === 'step' && work.pid !== undefined;
+    return isClaimed && !existsSync(this.#options.run.folder);
+  }
+
+  /** To start the step again would be to run it twice. */
+  #loseProcess(step: number, { context: { job } }: JobState): void {
+    const { run, spool } = this.#options;
+    const failure: JobFailure = {
+      reason: 'process-lost',
+      step: job.steps[step]?.name ?? '',
+      message: `the folder ${run.folder} is gone`,
+    };
+    const data = { step, spoolSize: spool.cursor, failure };
+    run.submit({ type: 'step.finished', at: this.#now(), data });
   }
 
   #endStage(stage: string, ended: Ended | undefined): void {

@@ -196,13 +196,14 @@ export class Runner {
 
   async #resumeJob(key: JobKey): Promise<void> {
     const { store, adopts, logger } = this.#config;
-    const [received] = await store.read(key);
-    if (received?.type !== 'job.received' || !adopts(received.data)) return;
     try {
+      const [received] = await store.read(key);
+      if (received?.type !== 'job.received' || !adopts(received.data)) return;
       const services = await this.#setup.servicesFor(received.data);
       this.#add(await resumeJob({ services, listener: this.#listener }, key));
     } catch (error) {
-      logger.error({ job: received.data.gitlabId }, `the job cannot go on: ${messageOf(error)}`);
+      // It is left as it is: `fellrunner check` tells more, and sets it aside where it may.
+      logger.error({ jobKey: key }, `a job cannot go on: ${messageOf(error)}`);
     }
   }
 

@@ -1,4 +1,7 @@
-import { replayJob, type Logger } from '@fellrunner/core';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { replayJob, type JobKey, type Logger } from '@fellrunner/core';
 import { endMarkedProcesses, type ProcessMark } from '@fellrunner/executors';
 import type { Store } from '@fellrunner/persistence';
 
@@ -18,17 +21,23 @@ const UNREADABLE = 'unreadable';
 async function livingSteps(store: Store): Promise<ReadonlyMap<number, string>> {
   const living = new Map<number, string>();
   for (const key of await store.unfinished()) {
-    living.set(key, stepOf(await store.read(key)));
+    living.set(key, await stepOf(store, key));
   }
   return living;
 }
 
-function stepOf(events: Awaited<ReturnType<Store['read']>>): string {
+async function stepOf(store: Store, key: JobKey): Promise<string> {
   try {
-    const { work } = replayJob(events).state.context;
-    return work?.kind === 'step' ? String(work.step) : '';
+    const { work } = replayJob(await store.read(key)).state.context;
+    return work?.kind === 'step' && (await canGoOn(store, key)) ? String(work.step) : '';
   } catch {
     // The runner says so where it takes the job up.
     return UNREADABLE;
   }
+}
+
+/** A job whose folder is gone, or whose key is lost, ends: nobody can follow its process. */
+async function canGoOn(store: Store, key: JobKey): Promise<boolean> {
+  const hasFolder = existsSync(join(store.jobsDir, String(key)));
+  return hasFolder && (await store.payload(key)) !== undefined;
 }
