@@ -33,6 +33,12 @@ export interface JobCallsOptions {
 /** A raw file may be four times the trace's limit, and never has less room than this. */
 const LEAST_RAW_BYTES = 1024 ** 3;
 
+/**
+ * An executor gives the grace to its processes, kills what is left then, and reads the last of
+ * their output: its thread needs longer.
+ */
+const EXECUTOR_PATIENCE_MS = 10_000;
+
 /** Calls a job's handler or executor in its pool, one call at a time, and ends a call that must end. */
 export class JobCalls {
   readonly #options: JobCallsOptions;
@@ -40,6 +46,7 @@ export class JobCalls {
   #isBusy = false;
   #running: RunningCall | undefined;
   #ending: AbortReason | undefined;
+  #patienceMs = 0;
   #cancelKill: () => void = () => undefined;
 
   constructor(options: JobCallsOptions) {
@@ -61,6 +68,7 @@ export class JobCalls {
   ): Promise<Ended> {
     const { services, spool, onMessage } = this.#options;
     this.#isBusy = true;
+    this.#patienceMs = context.job.executor.name === 'handler' ? 0 : EXECUTOR_PATIENCE_MS;
     const onces = await this.#onces(key, context);
     const call = this.#describe({ what, subject, key, context, isResumed, onces });
     const running: RunningCall = services.pools.call(
@@ -99,7 +107,8 @@ export class JobCalls {
   #tell(running: RunningCall, reason: AbortReason): void {
     const { clock, cancelGraceMs } = this.#options.services;
     running.send({ type: 'abort', reason });
-    this.#cancelKill = clock.callAt(clock.now() + cancelGraceMs, () => running.kill());
+    const killAt = clock.now() + cancelGraceMs + this.#patienceMs;
+    this.#cancelKill = clock.callAt(killAt, () => running.kill());
   }
 
   #maskMessage(message: FromWorker): FromWorker {
