@@ -133,6 +133,8 @@ describe('include', () => {
         stage: somewhere
         script: [x]
         needs: [template-job]
+      template-job:
+        tags: [mine]
     `;
     expect(problemsOf(text)).toHaveLength(1);
   });

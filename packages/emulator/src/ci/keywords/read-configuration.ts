@@ -75,7 +75,10 @@ function readVisibleJob(
 ): JobDefinition | undefined {
   const { node, problems } = field;
   if (node.kind !== 'map' || !RUNNABLE.some((keyword) => node.entries.has(keyword))) {
-    problems.add(key.at, `${key.text} has neither script, run nor trigger`, wayOutFor(key.text));
+    const what = `${key.text} has neither script, run nor trigger`;
+    // What could not be included may have given it one.
+    if (node.kind === 'map') problems.addMissing(key.at, what, wayOutFor(key.text));
+    else problems.add(key.at, what, wayOutFor(key.text));
     if (node.kind === 'map') field.map(JOB_KEYWORDS, retiredKeywords);
     return undefined;
   }

@@ -52,6 +52,13 @@ describe('a configuration file', () => {
     expect(read('a: |\n  x\n  y\nb: >-\n  x\n  y\n').value).toEqual({ a: 'x\ny\n', b: 'x y' });
   });
 
+  test('lets a bracket go on and end at any column, and still tells the right places', () => {
+    const text = 'a:\n  - B: [\n      x,\n y,\n  ]\n  - C: {\nd: 1,\n}\ne: [z]\n';
+    expect(read(text).value).toEqual({ a: [{ B: ['x', 'y'] }, { C: { d: 1 } }], e: ['z'] });
+    expect(problemsOf('a:\n  - B: [\n  &x x, *y\n  ]\n').join()).toMatch(/^3:9 /);
+    expect(problemsOf('a:\n  - B: [\n  x\n')).not.toEqual([]);
+  });
+
   test('takes a merge key where it stands: later keys win over it, it wins over earlier ones', () => {
     const text = '.d: &d {stage: test, tags: [a]}\nx:\n  stage: build\n  <<: *d\n  tags: [b]\n';
     expect(read(text).value).toMatchObject({ x: { stage: 'test', tags: ['b'] } });

@@ -1,9 +1,9 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
 
 import type { Place } from '../pipeline-refused.ts';
 import type { Problems } from '../problems.ts';
 import type { MapNode } from './config-node.ts';
+import { parseWithLooseFlow } from './parse-with-loose-flow.ts';
 import { YamlConverter } from './yaml-converter.ts';
 
 /** A configuration file: its own values, and the `spec` header before them where there is one. */
@@ -18,19 +18,14 @@ const SPLIT_OR_QUOTE = 'correct the YAML; a value that holds ": " or " #" needs 
 
 /** Reads a file's YAML; what is wrong with it becomes problems, and undefined is the answer. */
 export function readYaml(text: string, file: string, problems: Problems): YamlFile | undefined {
-  const lines = new LineCounter();
-  const placeOf = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
   // Every scalar is left a string: what it means is for the converter, which reads as Ruby does.
-  const documents = parseAllDocuments(text, {
+  const { documents, ...parsed } = parseWithLooseFlow(text, {
     schema: 'failsafe',
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'silent',
-    lineCounter: lines,
   });
+  const placeOf = (offset: number): Place => ({ file, ...parsed.placeOf(offset) });
   if (reportSyntax(documents, placeOf, problems)) return undefined;
   const converted = documents.map((document) => convert(document, placeOf, problems));
   return chooseDocuments(converted, placeOf(0), problems);
