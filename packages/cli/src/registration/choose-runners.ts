@@ -12,7 +12,7 @@ export interface ChoiceFlags {
 }
 
 /** Thrown where a file has no such runner. */
-export class RunnerNotFound extends Error {
+class RunnerNotFound extends Error {
   override readonly name = 'RunnerNotFound';
 }
 
