@@ -119,6 +119,13 @@ const stages: readonly HeldStage[] = [
     timedOut: { result: 'failed job_execution_timeout', after: 'timedout', hasArtifacts: true },
   },
   {
+    name: 'step_script, which does not heed SIGTERM',
+    hold: () => ({ script: [make, 'trap "" TERM; echo held', 'while :; do sleep 0.05; done'] }),
+    begun: 'held\n',
+    canceled: { result: 'canceled', after: 'canceled', hasArtifacts: true },
+    timedOut: { result: 'failed job_execution_timeout', after: 'timedout', hasArtifacts: true },
+  },
+  {
     name: 'after_script, which goes on',
     hold: () => ({
       after_script: [
@@ -224,6 +231,7 @@ describe.each(['cancel', 'timeout'] as const)('a job that is ended by %s', (way)
     stage.release?.(workshop);
     await workshop.done();
     expect(endingOf(job)).toEqual(stage[ways[way]]);
+    expect(openSections(job.trace)).toEqual([]);
     expect(leftovers(workshop.folder)).toEqual([]);
   });
 });
@@ -239,6 +247,16 @@ function endingOf(job: EmulatedJob): Ending {
   const after = /^after: (\w+)$/m.exec(job.trace)?.[1];
   const result = [job.status, job.failureReason].filter(Boolean).join(' ');
   return { result, after, hasArtifacts: job.artifact() !== undefined };
+}
+
+/** The sections of a log that begin and do not end: GitLab would fold all that comes after. */
+function openSections(trace: string): readonly string[] {
+  const names = (edge: string): readonly string[] =>
+    [...trace.matchAll(new RegExp(`section_${edge}:\\d+:([\\w.-]+)`, 'g'))].map(
+      ([, it]) => it ?? '',
+    );
+  const ended = new Set(names('end'));
+  return names('start').filter((name) => !ended.has(name));
 }
 
 /** Processes, folders of jobs, and what an unpacking or packing has begun. */
