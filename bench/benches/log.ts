@@ -25,7 +25,12 @@ export const log: Bench = {
       };
       const value = await measure('store');
       const limit = { what: 'SQLite alone, same rows and fsyncs', value: await measure('sqlite') };
-      samples.push({ what: `${writers} at once`, unit: 'events/s', value, limit });
+      samples.push({
+        what: `${writers.toLocaleString('en')} at once`,
+        unit: 'events/s',
+        value,
+        limit,
+      });
     }
     return samples;
   },

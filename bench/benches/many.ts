@@ -14,6 +14,8 @@ import { shellJob } from '../frame/shell-job.ts';
 import { startWatch } from '../frame/stopwatch.ts';
 
 const WATCHED_S = 10;
+/** What GitLab asks of jobs at whose log nobody looks. */
+const UNWATCHED = { update_interval_s: 60 };
 
 /** What jobs cost that only wait. */
 export const many: Bench = {
@@ -37,7 +39,7 @@ interface Waiting {
 }
 
 async function watchJobs(stage: Stage, { args, jobs, kind }: Waiting): Promise<Sample[]> {
-  await using gitlab = await startGitLab();
+  await using gitlab = await startGitLab(UNWATCHED);
   const folder = join(stage.folder, kind);
   const concurrency = ['--concurrency', String(jobs.count)];
   await using runner = new RunnerProcess({ ...stage, folder }, gitlab, [...args, ...concurrency]);
@@ -48,7 +50,8 @@ async function watchJobs(stage: Stage, { args, jobs, kind }: Waiting): Promise<S
   await sleep(WATCHED_S * 1000);
   const cpu = runner.cpuMs - cpuBefore;
   const { tree } = runner;
-  const row = (what: string): string => `${jobs.count} ${kind} jobs: ${what}`;
+  const count = (jobs.count ?? 1).toLocaleString('en');
+  const row = (what: string): string => `${count} ${kind} jobs: ${what}`;
   return [
     { what: row('until all have said something'), unit: 's', value: ramp },
     { what: row('memory of the runner (RSS)'), unit: 'MB', value: runner.memoryMb.now },

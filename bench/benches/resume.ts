@@ -30,9 +30,10 @@ export const resume: Bench = {
     const events = resumedAt(second.store);
     const committed = (Math.max(...events) - startedAt) / 1000;
     if (events.length !== count) throw new Error(`Only ${events.length} of ${count} jobs resumed.`);
+    const all = count.toLocaleString('en');
     return [
-      { what: `until the last of ${count} is resumed in the log`, unit: 's', value: committed },
-      { what: `until the server has heard of all ${count}`, unit: 's', value: heardAfter },
+      { what: `until the last of ${all} is resumed in the log`, unit: 's', value: committed },
+      { what: `until the server has heard of all ${all}`, unit: 's', value: heardAfter },
       { what: 'most memory of the second start (RSS)', unit: 'MB', value: second.memoryMb.peak },
     ];
   },
