@@ -34,6 +34,9 @@ const PRINT: ListPrint<Runner> = {
   empty: 'No such runners.',
 };
 
+const NONE_OF_YOURS =
+  'No such runners of yours; --all lists those of the instance, for administrators.';
+
 /** Lists the runners that a token's owner has to do with, or those of a place. */
 export async function list(flags: ListFlags): Promise<ExitCode> {
   const places = [flags.all, flags.group, flags.project].filter((place) => place !== undefined);
@@ -41,7 +44,8 @@ export async function list(flags: ListFlags): Promise<ExitCode> {
   const runners = await withGitLab(findAccess(flags), (gitlab) =>
     collect(listingOf(gitlab, flags)),
   );
-  printList(runners, flags.json, PRINT);
+  const empty = places.length === 0 ? NONE_OF_YOURS : PRINT.empty;
+  printList(runners, flags.json, { ...PRINT, empty });
   return ExitCode.done;
 }
 
