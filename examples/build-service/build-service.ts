@@ -21,6 +21,10 @@ export class Build {
 
 export class BuildService implements AsyncDisposable {
   readonly builds: Build[] = [];
+  /** Answers with 503 as long as it is. */
+  isAway = false;
+  /** How many requests came while it was away. */
+  turnedAway = 0;
   readonly #work: (build: Build) => void;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -47,6 +51,11 @@ export class BuildService implements AsyncDisposable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.isAway) {
+      this.turnedAway += 1;
+      response.writeHead(503).end();
+      return;
+    }
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
     const build =
       request.method === 'POST'

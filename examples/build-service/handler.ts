@@ -44,9 +44,13 @@ function submit(key: string, packages: readonly string[], signal: AbortSignal): 
 
 async function ask(path: string, init: RequestInit): Promise<Build> {
   const answer = await fetch(new URL(path, BUILD_SERVICE), init);
-  if (!answer.ok) throw new Error(`The build service answered ${answer.status} to ${path}.`);
+  if (answer.status >= 500) throw new Error(`The build service answered ${answer.status}.`);
+  if (!answer.ok) throw new Refusal(`The build service refused ${path} (${answer.status}).`);
   return (await answer.json()) as Build;
 }
+
+/** An answer that will not be another one when the service is asked again. */
+class Refusal extends Error {}
 
 /** A service that is away for an hour fails no build of twelve. */
 async function patiently<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -55,7 +59,8 @@ async function patiently<T>(attempt: () => Promise<T>, signal: AbortSignal): Pro
       return await attempt();
     } catch (error) {
       signal.throwIfAborted();
-      console.warn(`Trying again in ${pauseMs} ms:`, error);
+      if (error instanceof Refusal) throw error;
+      console.warn(`Trying again in ${pauseMs} ms: ${String(error)}`);
       await sleep(pauseMs, undefined, { signal });
     }
   }

@@ -49,6 +49,29 @@ describe.concurrent('a build on the service', () => {
     expect([job.failureReason, job.exitCode]).toEqual(['script_failure', 1]);
   });
 
+  test('that the service no longer knows, fails the job', async (context) => {
+    const { runner, submitted, service } = await setUp(context);
+    const job = runner.gitlab.job({ script: ['fellbell'] });
+    await submitted;
+    service.builds.length = 0;
+    await job.finished();
+    expect(job.failureReason).toBe('script_failure');
+    expect(job.trace).toContain('The build service refused /builds/1?from=0 (404).');
+  });
+
+  test('is followed on when the service was away for a while', async (context) => {
+    const { runner, submitted, service } = await setUp(context);
+    const job = runner.gitlab.job({ script: ['fellbell'] });
+    const build = await submitted;
+    service.isAway = true;
+    await vi.waitUntil(() => service.turnedAway > 0, { timeout: 30_000 });
+    build.log += 'packing\n';
+    build.state = 'succeeded';
+    service.isAway = false;
+    await job.finished();
+    expect([job.status, job.trace]).toEqual(['success', 'This is build 1.\npacking\n']);
+  });
+
   test('is canceled with its job', async (context) => {
     const { runner, submitted } = await setUp(context);
     const job = runner.gitlab.job({ script: ['fellbell'] });
