@@ -23,7 +23,16 @@ export class ExampleRunner implements AsyncDisposable {
     this.gitlab = gitlab;
     this.#stack = stack;
     const work = ['--handler', join(example, 'handler.ts'), '--store', join(folder, 'store.db')];
-    this.#args = ['run', '--url', gitlab.url, ...work, '--concurrency', '4', '--log-level', 'error'];
+    this.#args = [
+      'run',
+      '--url',
+      gitlab.url,
+      ...work,
+      '--concurrency',
+      '4',
+      '--log-level',
+      'error',
+    ];
     this.#env = { ...process.env, ...env, FELLRUNNER_TOKEN: gitlab.runnerToken };
   }
 
