@@ -26,7 +26,7 @@ export interface MailboxOptions {
   readonly payload: string;
   readonly received: JobReceived | undefined;
   /** Called after each commit, in order, with the state that is durable then. */
-  readonly onCommitted: (state: JobState) => void;
+  readonly onCommitted: (state: JobState, attachments: Attachments) => void;
   /** The log refuses a write for good: a bug or a store that others write to. */
   readonly onBroken: (error: unknown) => void;
 }
@@ -131,6 +131,6 @@ export class JobMailbox {
       return;
     }
     for (const { type } of events) faultPoint(`after-append/${type}`);
-    onCommitted(state);
+    onCommitted(state, attachments);
   }
 }

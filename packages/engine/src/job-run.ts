@@ -88,6 +88,7 @@ export class JobRun {
       debugTrace,
       spool,
       patchSize,
+      onTrouble: (trouble) => this.warn(trouble),
       ...heard,
     });
     this.#keepAlive = new KeepAlive({
@@ -112,7 +113,7 @@ export class JobRun {
       payload,
       received,
       stored,
-      onCommitted: (state) => this.#onCommitted(state),
+      onCommitted: (state, attachments) => this.#onCommitted(state, attachments),
       onBroken: (error) => this.#onBroken(error),
     });
     this.#work = new JobWork({
@@ -191,15 +192,11 @@ export class JobRun {
 
   /** Goes on where an earlier runner left the job. */
   takeUp(isKeyLost: boolean): void {
-    const { outcome, spoolSize } = this.state.context;
     this.submit({ type: 'job.resumed', at: this.#now(), data: { runnerVersion: VERSION } });
     if (isKeyLost) this.lose(0, 'the key of the job is lost');
     this.#advance();
-    if (outcome !== undefined && this.#spool.size < spoolSize) {
-      this.warn(
-        `${spoolSize - this.#spool.size} bytes of the log are missing in ${this.#spool.file}`,
-      );
-    }
+    const { file, lostBytes } = this.#spool;
+    if (lostBytes > 0) this.warn(`${lostBytes} bytes of the log are missing in ${file}`);
   }
 
   /** Takes the first step of a job that has just been handed out; its first commit is under way. */
@@ -239,8 +236,9 @@ export class JobRun {
     );
   }
 
-  #onCommitted(state: JobState): void {
+  #onCommitted(state: JobState, { traceHead }: Attachments): void {
     if (this.#isDetached) return;
+    if (traceHead !== undefined) this.#spool.keptHead(traceHead.length);
     if (state.context.outcome === undefined) this.#keepAlive.start();
     else this.#keepAlive.stop();
     this.#deadline.follow(state.context);

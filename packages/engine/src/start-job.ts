@@ -54,6 +54,7 @@ export async function resumeJob(start: JobStart, key: JobKey): Promise<JobRun> {
     file: join(jobsDir, String(key), 'spool'),
     head: await log.traceHead(key),
     cursor: cursorOf(actor.state.context),
+    knownSize: actor.state.context.spoolSize,
   });
   const run = new JobRun({
     ...start,

@@ -1,5 +1,13 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeFileSync,
+} from 'node:fs';
+import { appendFile, mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
@@ -22,33 +30,73 @@ export class Spool implements AsyncDisposable {
   #handle: FileHandle | undefined;
   #pending: PendingOutput | undefined;
   #buffer = Buffer.alloc(0);
+  /** How much of the head the store has. */
+  #keptHead: number;
+  /** How much of the file the disk has, also after a power cut. */
+  #synced = 0;
+  #lead: number;
+  /** How much of the file was lost, where an earlier runner left more. */
+  readonly lostBytes: number;
+  /** Whether an earlier runner began it. */
+  readonly isTakenUp: boolean;
   #crc = 0;
   #crcUpTo = 0;
 
-  private constructor(place: () => string, head: Uint8Array, size: number, cursor: number) {
+  private constructor(
+    place: () => string,
+    left: {
+      readonly head: Uint8Array;
+      readonly size: number;
+      readonly cursor: number;
+      readonly lostBytes: number;
+      readonly lead: number;
+      readonly isTakenUp: boolean;
+    },
+  ) {
     this.#place = place;
-    this.#head = Buffer.from(head);
-    this.#size = size;
-    this.#cursor = Math.min(cursor, size);
+    this.#head = Buffer.from(left.head);
+    this.#size = left.size;
+    this.#cursor = Math.min(left.cursor, left.size);
+    this.lostBytes = left.lostBytes;
+    this.#lead = left.lead;
+    this.isTakenUp = left.isTakenUp;
+    this.#keptHead = left.head.length;
   }
 
   /** The file's place may not be known before the job's first commit; it is asked for when needed. */
   static create(place: () => string): Spool {
-    return new Spool(place, Buffer.alloc(0), 0, 0);
+    return new Spool(place, {
+      head: Buffer.alloc(0),
+      size: 0,
+      cursor: 0,
+      lostBytes: 0,
+      lead: 0,
+      isTakenUp: false,
+    });
   }
 
   /**
    * Takes up what an earlier runner left. Behind `cursor` lies what was printed by work that will
-   * be begun again: it is passed over where it comes again.
+   * be begun again: it is passed over where it comes again. What the file has lost is filled with
+   * a line that says so, since places in the trace are counted from its beginning; where GitLab
+   * has those bytes already, they stay as they were.
    */
   static async reopen(left: {
     readonly file: string;
     readonly head: Uint8Array | undefined;
     readonly cursor: number;
+    /** How long the trace was at least, by the job's events. */
+    readonly knownSize: number;
   }): Promise<Spool> {
-    const head = left.head ?? Buffer.alloc(0);
-    const size = head.length + (await fileSize(left.file));
-    return new Spool(() => left.file, head, size, left.cursor);
+    const { cursor, file, head = Buffer.alloc(0), knownSize } = left;
+    const found = head.length + (await fileSize(file));
+    const lostBytes = Math.max(0, knownSize - found);
+    if (lostBytes > 0) {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await appendFile(file, lostLine(lostBytes), { mode: 0o600 });
+    }
+    const [size, lead] = [found + lostBytes, readLead(file)];
+    return new Spool(() => file, { head, size, cursor, lostBytes, lead, isTakenUp: true });
   }
 
   get file(): string {
@@ -62,6 +110,27 @@ export class Spool implements AsyncDisposable {
   /** Where the next output belongs: at the end, but for what is being passed over. */
   get cursor(): number {
     return this.#cursor;
+  }
+
+  /** What an earlier runner's successor will find: as much of it may go to GitLab. */
+  get durableSize(): number {
+    return this.#size > this.#head.length ? this.#size : Math.min(this.#size, this.#keptHead);
+  }
+
+  /** The store has this much of the head. */
+  keptHead(bytes: number): void {
+    this.#keptHead = bytes;
+  }
+
+  /** How much GitLab has that is not here: its places lie so far behind ours. */
+  get lead(): number {
+    return this.#lead;
+  }
+
+  set lead(bytes: number) {
+    this.#lead = bytes;
+    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
+    writeFileSync(leadFile(this.file), String(bytes), { mode: 0o600 });
   }
 
   /** What is to be kept in the store, as it is. */
@@ -157,6 +226,14 @@ export class Spool implements AsyncDisposable {
     return fromHead.length === 0 ? fromFile : Buffer.concat([fromHead, fromFile]);
   }
 
+  /** Brings the file up to there to the disk: GitLab is never to have more than this machine. */
+  async sync(end: number): Promise<void> {
+    if (end <= Math.max(this.#head.length, this.#synced)) return;
+    const size = this.#size;
+    await this.#handle?.datasync();
+    this.#synced = size;
+  }
+
   /** Counts a piece into the checksum, where it is the next one. */
   count(offset: number, bytes: Uint8Array): void {
     if (offset !== this.#crcUpTo) return;
@@ -211,11 +288,34 @@ export class Spool implements AsyncDisposable {
   }
 }
 
+function leadFile(file: string): string {
+  return `${file}.lead`;
+}
+
+function readLead(file: string): number {
+  try {
+    return Number(readFileSync(leadFile(file), 'utf8'));
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
+
+/** As long as what it takes the place of. */
+function lostLine(bytes: number): string {
+  const words = `\nWARNING: ${bytes} bytes of this log were lost on the runner's machine. `;
+  return `${words.padEnd(bytes - 1, '.').slice(0, bytes - 1)}\n`;
+}
+
 async function fileSize(file: string): Promise<number> {
   try {
     return (await stat(file)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    if (isMissing(error)) return 0;
     throw error;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -41,6 +41,8 @@ export interface TraceSenderOptions {
   readonly acceptance: JobAcceptance;
   /** Every answer that says how the job stands at GitLab. */
   readonly onJobStatus: (jobStatus: string) => void;
+  /** What an operator has to know of the log. */
+  readonly onTrouble?: (trouble: string) => void;
   /** GitLab does not want the trace any more. */
   readonly onGone: (status: number, jobStatus: string | undefined) => void;
 }
@@ -60,6 +62,15 @@ export class TraceSender {
   #pacing: Subscription | undefined;
   #sending: Promise<unknown> = Promise.resolve();
   #acknowledged = 0;
+  /** What the spool had when this runner began with it. */
+  readonly #keptSize: number;
+  /** How much of the spool was put on its way, whether an answer came or not. */
+  #sentTo: number;
+  /** Whether GitLab has to say first how much an earlier runner has sent. */
+  #asksFirst: boolean;
+  /** A line of the sender's own, which goes before anything else. */
+  #notice: Buffer | undefined;
+  #isDraining = false;
   #intervalMs = FIRST_INTERVAL_MS;
   #lastSentAt = 0;
   #retryAt = 0;
@@ -72,6 +83,9 @@ export class TraceSender {
     this.#options = options;
     this.#backoff = new Backoff({ firstMs: 1000, mostMs: 60_000 });
     this.#lastContactAt = options.clock.now();
+    this.#keptSize = options.spool.size;
+    this.#sentTo = this.#keptSize;
+    this.#asksFirst = options.spool.isTakenUp;
   }
 
   get acknowledged(): number {
@@ -113,12 +127,14 @@ export class TraceSender {
   /** GitLab lost what it had (412): all of it goes out again. */
   rewind(): void {
     this.#acknowledged = 0;
+    if (this.#options.spool.lead > 0) this.#options.spool.lead = 0;
   }
 
   /** Sends the rest, back to back, until GitLab has all of it or does not want it. */
   async drain(signal: AbortSignal, onTrouble: (why: string) => void): Promise<DrainEnd> {
     await this.stop();
-    while (this.#waiting > 0) {
+    this.#isDraining = true;
+    while (this.#waiting > 0 || this.#notice !== undefined) {
       signal.throwIfAborted();
       const answer = await this.#send(signal);
       if (answer?.kind === 'gone') {
@@ -132,7 +148,13 @@ export class TraceSender {
   }
 
   get #waiting(): number {
-    return this.#options.spool.size - this.#acknowledged;
+    return this.#sendable - this.#acknowledged;
+  }
+
+  /** What a kill would take from this machine is not for GitLab yet. */
+  get #sendable(): number {
+    const { spool } = this.#options;
+    return this.#isDraining ? spool.size : spool.durableSize;
   }
 
   #dueAt(): number {
@@ -164,9 +186,38 @@ export class TraceSender {
 
   /** One PATCH; a network that fails is no answer. */
   async #send(signal: AbortSignal | undefined): Promise<TraceAnswer | undefined> {
-    const { client, clock, job, spool, patchSize, debugTrace } = this.#options;
-    const offset = this.#acknowledged;
-    const bytes = await spool.read(offset, patchSize.bytes);
+    if (this.#notice !== undefined) return this.#sendNotice(this.#notice, signal);
+    const { spool, patchSize } = this.#options;
+    // An empty piece at the end of what was kept is enough to hear whether GitLab's end is there.
+    const from = this.#asksFirst ? this.#keptSize : this.#acknowledged;
+    const most = this.#asksFirst ? 0 : Math.max(0, this.#waiting);
+    const bytes = await spool.read(from, Math.min(patchSize.bytes, most));
+    await spool.sync(from + bytes.length);
+    this.#sentTo = Math.max(this.#sentTo, from + bytes.length);
+    const answer = await this.#patch(from + spool.lead, bytes, signal);
+    if (answer?.kind === 'accepted') {
+      spool.count(from, bytes);
+      this.#acknowledged = from + bytes.length;
+    }
+    return answer;
+  }
+
+  async #sendNotice(
+    line: Buffer,
+    signal: AbortSignal | undefined,
+  ): Promise<TraceAnswer | undefined> {
+    const at = this.#keptSize + this.#options.spool.lead - line.length;
+    const answer = await this.#patch(at, line, signal);
+    if (answer?.kind === 'accepted') this.#notice = undefined;
+    return answer;
+  }
+
+  async #patch(
+    offset: number,
+    bytes: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<TraceAnswer | undefined> {
+    const { client, clock, job, debugTrace } = this.#options;
     this.#lastSentAt = clock.now();
     faultPoint('before-patch');
     try {
@@ -198,16 +249,14 @@ export class TraceSender {
     const { clock, onJobStatus, patchSize, spool } = this.#options;
     switch (answer.kind) {
       case 'accepted':
-        spool.count(offset, bytes);
-        this.#acknowledged = offset + bytes.length;
+        this.#asksFirst = false;
         this.#intervalMs = answer.intervalMs ?? this.#intervalMs;
         this.#lastContactAt = clock.now();
         this.#hasWorked();
         if (answer.jobStatus !== undefined) onJobStatus(answer.jobStatus);
         return;
       case 'wrong-offset':
-        // GitLab's offset counts, not ours: after a crash it may hold bytes that we never recorded.
-        this.#acknowledged = Math.min(answer.serverOffset, spool.size);
+        this.#goOnAt(answer.serverOffset);
         this.#hasWorked();
         return;
       case 'too-large':
@@ -221,6 +270,31 @@ export class TraceSender {
       case 'gone':
         this.#hasWorked();
     }
+  }
+
+  /** GitLab's offset counts, not ours: after a crash it may hold bytes that we never recorded. */
+  #goOnAt(serverSize: number): void {
+    const { spool } = this.#options;
+    const place = Math.max(0, serverSize - spool.lead);
+    this.#asksFirst = false;
+    // More than an earlier runner left and this one has sent was here once, and is here no more.
+    if (place > this.#sentTo) this.#goOnBehind(serverSize);
+    else this.#acknowledged = place;
+  }
+
+  /**
+   * GitLab has what was lost here, and it cannot be asked for it: what is new goes behind, after
+   * a line that says so. Work that is begun again may show a piece twice by that; none is missing.
+   */
+  #goOnBehind(serverSize: number): void {
+    const { onTrouble, spool } = this.#options;
+    const lost = serverSize - spool.lead - this.#keptSize;
+    onTrouble?.(`GitLab has ${lost} bytes of the log that were lost here; it keeps them`);
+    this.#notice = Buffer.from(
+      `\nWARNING: the runner has lost the last ${lost} bytes of its copy of this log. What follows may repeat some of them.\n`,
+    );
+    this.#acknowledged = this.#keptSize;
+    spool.lead = serverSize + this.#notice.length - this.#keptSize;
   }
 
   #hasWorked(): void {
