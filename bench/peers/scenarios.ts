@@ -99,8 +99,8 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'live',
-    about: 'one job prints 2 MB/s for 20 s: how far the log at the server is behind',
-    options: ['--scenario', 'live', '--span', '20s', '--concurrency', '1'],
+    about: 'one job prints 2 MB/s for 15 s: how far the log at the server is behind',
+    options: ['--scenario', 'live', '--span', '15s', '--concurrency', '1'],
     shortOptions: ['--span', '5s'],
     columns: [
       { heading: 'lag p50, s', figure: 'lag_p50_s' },
@@ -160,12 +160,12 @@ export const scenarios: readonly Scenario[] = [
     shortOptions: ['--jobs', '50', '--concurrency', '50'],
     columns: [
       { heading: 'running', figure: 'running' },
-      { heading: 'until all run, s', figure: 'ramp_s' },
+      { heading: 'until all are taken, s', figure: 'ramp_s' },
       { heading: 'RSS of the runner, MB', figure: 'hold_rss_root_mb' },
       { heading: 'PSS of all, MB', figure: 'hold_pss_tree_mb' },
       { heading: 'processes', figure: 'hold_processes' },
-      { heading: 'CPU in 5 s, s', figure: 'hold_cpu_s' },
-      { heading: 'requests/s', figure: 'hold_requests_per_s' },
+      { heading: 'CPU in the 5 s after, s', figure: 'hold_cpu_s' },
+      { heading: 'requests/s then', figure: 'hold_requests_per_s' },
     ],
     contestants: (programs) => [
       ...oursWithHandler(programs, 'waits', 'fellrunner, handler'),
