@@ -224,7 +224,7 @@ export class TraceSender {
       const answer = await patchTrace(client, { ...job, offset, bytes, debugTrace }, signal);
       faultPoint('after-patch');
       if (answer.kind === 'unaccepted') return await this.#acceptJob();
-      this.#accept(answer, offset, bytes);
+      this.#accept(answer, bytes);
       return answer;
     } catch (error) {
       if (!isRunnerError(error)) throw error;
@@ -241,12 +241,8 @@ export class TraceSender {
     return undefined;
   }
 
-  #accept(
-    answer: Exclude<TraceAnswer, { kind: 'unaccepted' }>,
-    offset: number,
-    bytes: Uint8Array,
-  ): void {
-    const { clock, onJobStatus, patchSize, spool } = this.#options;
+  #accept(answer: Exclude<TraceAnswer, { kind: 'unaccepted' }>, bytes: Uint8Array): void {
+    const { clock, onJobStatus, patchSize } = this.#options;
     switch (answer.kind) {
       case 'accepted':
         this.#asksFirst = false;
