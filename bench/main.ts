@@ -58,10 +58,17 @@ async function measureAll(): Promise<void> {
     ? sourceCommand()
     : await installCommand(`${folder.path}/installed`);
   for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    const result = await repeat(bench, { command, short: values.short, runs: wantedRuns() });
+    const onRun = (run: number, of: number): void => showProgress(`${bench.name} ${run}/${of} …`);
+    const repetition = { command, short: values.short, runs: wantedRuns(), onRun };
+    const result = await repeat(bench, repetition);
     if (values.write) await writeResult(result);
     console.log(values.json ? JSON.stringify(result) : describe(result));
   }
+}
+
+/** A person who waits wants to know for what; nobody else does. */
+function showProgress(line: string): void {
+  if (process.stderr.isTTY) console.error(line);
 }
 
 function wantedRuns(): number | undefined {

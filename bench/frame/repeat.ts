@@ -19,14 +19,16 @@ export interface Result {
 /** How a bench is repeated. */
 export interface Repetition extends Pick<Stage, 'command' | 'short'> {
   readonly runs: number | undefined;
+  readonly onRun: (run: number, of: number) => void;
 }
 
-export async function repeat(bench: Bench, { runs, ...stage }: Repetition): Promise<Result> {
+export async function repeat(bench: Bench, { onRun, runs, ...stage }: Repetition): Promise<Result> {
   const { about, name } = bench;
   const times = runs ?? (stage.short ? 1 : (bench.runs ?? RUNS));
   const seconds = startWatch();
   const samples: (readonly Sample[])[] = [];
   for (let run = 0; run < times; run += 1) {
+    onRun(run + 1, times);
     using folder = makeDiskFolder();
     samples.push(await bench.measure({ ...stage, folder: folder.path }));
   }
