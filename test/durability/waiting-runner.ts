@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -96,12 +104,13 @@ export class WaitingRunner implements AsyncDisposable {
     }
   }
 
-  /** Resolves when every job here is closed. */
+  /** Resolves when every job here is closed, and no process or folder is left of any. */
   async closed(): Promise<void> {
     await until(
       'all jobs are closed',
       () => this.process.isAlive && this.process.unfinishedJobs === 0,
     );
+    await until('nothing is left', () => this.leftovers.length === 0);
   }
 
   /** The key of a job in the store. */

@@ -30,6 +30,7 @@ import type { Spool } from './trace/spool.ts';
 import { TRACE_FILTER_VERSION } from './trace/trace-filter.ts';
 import { TraceSender } from './trace/trace-sender.ts';
 import { VERSION } from './version.ts';
+import { isOutOfSpace } from './worker/step-failure.ts';
 
 /** What the runner wants to hear of a job. */
 export interface JobRunListener {
@@ -228,12 +229,22 @@ export class JobRun {
     const isHandler = context.job.executor.name === 'handler';
     const own = this.#parts.services.executor?.epilogue?.(outcome);
     const words = own ?? lastLine(outcome, isHandler, this.#spool.endsWithNewline);
-    const headGrew = words !== '' && this.#spool.append(words);
+    const headGrew = words !== '' && this.#say(words);
     const data = { outcome, spoolSize: this.#spool.cursor };
     this.submit(
       { type: 'job.finished', at, data },
       headGrew ? { traceHead: this.#spool.head } : {},
     );
+  }
+
+  /** The outcome does not wait for a disk that is full: then the log lacks its last line. */
+  #say(words: string): boolean {
+    try {
+      return this.#spool.append(words);
+    } catch (error) {
+      this.warn(`the last line of the log cannot be written: ${messageOf(error)}`);
+      return false;
+    }
   }
 
   #onCommitted(state: JobState, { traceHead }: Attachments): void {
@@ -336,15 +347,15 @@ export class JobRun {
     this.#deadline.stop();
   }
 
-  /** A bug ends its own job, loudly; the job's state decides what can still be done. */
+  /** A bug, or a full disk, ends its own job, loudly; the job's state decides what can still be done. */
   #onBug(error: unknown): void {
     const { gitlabId } = this.state.context.job;
     const stack = error instanceof Error ? error.stack : undefined;
-    this.#parts.services.logger.error(
-      { job: gitlabId, stack },
-      `a bug in the runner: ${messageOf(error)}`,
-    );
-    this.#work.giveUp(messageOf(error), this.state);
+    const isFull = isOutOfSpace(error);
+    const why = isFull ? `the runner's disk is full (${messageOf(error)})` : messageOf(error);
+    const { logger } = this.#parts.services;
+    logger.error({ job: gitlabId, stack }, isFull ? why : `a bug in the runner: ${why}`);
+    this.#work.giveUp(why, this.state);
   }
 
   #onBroken(error: unknown): void {

@@ -45,6 +45,10 @@ export function assemble(ingredients: RunIngredients): RunParts {
     observer?.(job, event);
     shutdown.look();
   });
+  ingredients.store.onHealth((health) => {
+    if (health.writable) log.info({}, 'the store can be written again');
+    else log.error({}, `no job is asked for while the store cannot be written: ${health.why}`);
+  });
   const slots = new SharedSlots({ limit: concurrent, ...(maxJobs !== undefined && { maxJobs }) });
   const fleet = new Fleet(
     { store, slots, logger: log, env: process.env, cancelGraceMs, endsSteps },

@@ -6,6 +6,7 @@ import {
   readFileSync,
   readSync,
   writeFileSync,
+  statSync,
 } from 'node:fs';
 import { appendFile, mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -201,15 +202,20 @@ export class Spool implements AsyncDisposable {
   }
 
   #append(bytes: Buffer): boolean {
+    const size = this.#size + bytes.length;
     const hasFile = this.#size > this.#head.length;
-    this.#size += bytes.length;
-    this.#cursor = this.#size;
-    if (!hasFile && this.#size <= HEAD_LIMIT_BYTES) {
+    if (!hasFile && size <= HEAD_LIMIT_BYTES) {
       this.#head = Buffer.concat([this.#head, bytes]);
+      this.#size = this.#cursor = size;
       return true;
     }
-    mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
-    appendFileSync(this.file, bytes, { mode: 0o600 });
+    try {
+      mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
+      appendFileSync(this.file, bytes, { mode: 0o600 });
+    } finally {
+      // On a full disk a part of it may have been written.
+      this.#size = this.#cursor = this.#head.length + fileSizeNow(this.file);
+    }
     return false;
   }
 
@@ -305,6 +311,10 @@ function readLead(file: string): number {
 function lostLine(bytes: number): string {
   const words = `\nWARNING: ${bytes} bytes of this log were lost on the runner's machine. `;
   return `${words.padEnd(bytes - 1, '.').slice(0, bytes - 1)}\n`;
+}
+
+function fileSizeNow(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 async function fileSize(file: string): Promise<number> {

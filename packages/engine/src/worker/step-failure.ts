@@ -26,7 +26,8 @@ function hasFailure(error: unknown): error is { failure: JobFailure } {
   );
 }
 
-function isOutOfSpace(error: unknown): boolean {
+/** Whether a write found no room on its disk. */
+export function isOutOfSpace(error: unknown): boolean {
   return (
     error instanceof Error &&
     'code' in error &&
