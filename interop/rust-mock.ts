@@ -37,6 +37,8 @@ async function prepare(): Promise<Ready> {
     await using mock = await CrateMock.start(join(bins, 'crate-mock'));
     const uploaded = await uploadByCrate(mock, join(bins, 'crate-runner'));
     await using runner = startRunner(mock, join(folder, `${body.name}.db`));
+    // Its threads are up then: a job that waited for them in silence would break the mock.
+    await mock.ended(await mock.add({ name: 'first', script: ['say hello'] }));
     await body({ mock, runner, uploaded });
   };
   return {
