@@ -1,7 +1,5 @@
 /** `npm run bench -- [NAME…] [--runs N] [--short] [--source] [--json] [--write]` */
-import { parseArgs } from 'node:util';
-
-import { benches } from './benches/index.ts';
+import { HELP, parseOptions, type BenchOptions } from './bench-options.ts';
 import { installCommand, sourceCommand } from './frame/command.ts';
 import { makeDiskFolder } from './frame/disk-folder.ts';
 import { repeat, type Result } from './frame/repeat.ts';
@@ -10,69 +8,47 @@ import { ROW_HEADINGS, rowCells } from './page/number-text.ts';
 import { textTable } from './page/table.ts';
 import { writeResult } from './page/write-result.ts';
 
-const HELP = `npm run bench -- [NAME…] [OPTIONS]
+const options = readOptions();
+if (options?.help === true) console.log(HELP);
+else if (options !== undefined) await measureAll(options).catch(fail);
 
-Without a name all are run.
-
-${benches.map(({ about, name }) => `  ${name.padEnd(14)} ${about}`).join('\n')}
-
-  --runs N  how often each is measured (default: 3); the range over the runs is the noise
-  --short   less of everything, once: a quick look, good for ratios alone
-  --source  measure the source instead of the packed and installed command
-  --json    one line of JSON for each bench
-  --write   put the rows into docs/performance.md
-`;
-
-const { positionals: names, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    help: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    runs: { type: 'string' },
-    short: { type: 'boolean', default: false },
-    source: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-  },
-});
-
-const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
-if (unknown.length > 0) {
-  console.error(
-    `No bench ${unknown.join(', ')}; there are ${benches.map((it) => it.name).join(', ')}.`,
-  );
-  process.exitCode = 2;
-} else if (values.help) {
-  console.log(HELP);
-} else {
+function readOptions(): BenchOptions | undefined {
   try {
-    await measureAll();
+    return parseOptions(process.argv.slice(2));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+    fail(error, 2);
+    return undefined;
   }
 }
 
-async function measureAll(): Promise<void> {
+async function measureAll({ json, runs, short, source, wanted, write }: BenchOptions) {
   using folder = makeDiskFolder();
-  const command = values.source
-    ? sourceCommand()
-    : await installCommand(`${folder.path}/installed`);
-  for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  const command = source ? sourceCommand() : await installCommand(`${folder.path}/installed`);
+  for (const bench of wanted) {
     const onRun = (run: number, of: number): void => showProgress(`${bench.name} ${run}/${of} …`);
-    const repetition = { command, short: values.short, runs: wantedRuns(), onRun };
-    const result = await repeat(bench, repetition);
-    if (values.write) await writeResult(result);
-    console.log(values.json ? JSON.stringify(result) : describe(result));
+    try {
+      const result = await repeat(bench, { command, short, runs, onRun });
+      if (write) await writeResult(result);
+      console.log(json ? JSON.stringify(result) : describe(result));
+    } catch (error) {
+      // What takes minutes is not given up for one that fails.
+      fail(new Error(`${bench.name}: ${messageOf(error)}`));
+    }
   }
+}
+
+function fail(error: unknown, exitCode = 1): void {
+  console.error(messageOf(error));
+  process.exitCode = exitCode;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** A person who waits wants to know for what; nobody else does. */
 function showProgress(line: string): void {
   if (process.stderr.isTTY) console.error(line);
-}
-
-function wantedRuns(): number | undefined {
-  return values.runs === undefined ? undefined : Number(values.runs);
 }
 
 function describe({ about, name, rows, runs, seconds }: Result): string {
