@@ -305,6 +305,7 @@ describe('unregister', () => {
     const { exitCode, stdout } = await call('unregister', '--name', 'one');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('stays at');
+    expect(world.answers('DELETE', /runners\/managers$/)).toHaveLength(1);
     expect(read()).toBe(`${MINE}\n${entries.gone}\n${entries.other}`);
     expect(world.gitlab.runners.map(({ id }) => id)).toContain(one.id);
   });

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { UsageError } from '../src/exit-code.ts';
 import { runProgram } from '../src/program.ts';
+import { toErrorReport } from '../src/report-error.ts';
 
 import { isOneLine, World } from './support/world.ts';
 import { TempFolder } from './support/temp-folder.ts';
@@ -55,7 +56,12 @@ describe('runners list', () => {
     await world.makeRunner({ description: 'both', tag_list: ['gpu', 'big'] });
     await world.makeRunner({ description: 'one', tag_list: ['gpu'] });
     await world.makeRunner({ description: 'asleep', paused: true });
-    const { exitCode, stdout } = await world.admin(['runners', 'list', '--all', ...filter]);
+    vi.stubEnv('GITLAB_URL', world.gitlab.url);
+    vi.stubEnv('GITLAB_TOKEN', world.gitlab.adminToken);
+    const print = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const exitCode = await runProgram(['runners', 'list', '--all', ...filter]);
+    const stdout = print.mock.calls.map(([chunk]) => String(chunk)).join('');
+    print.mockRestore();
     expect(exitCode).toBe(0);
     const descriptions = stdout.split('\n').map((line) => line.split('\t').at(-1));
     expect(descriptions.filter((name) => ['asleep', 'both', 'one'].includes(name ?? ''))).toEqual(
@@ -274,13 +280,21 @@ describe('a call that does not succeed', () => {
     [5, ['list'], { GITLAB_URL: 'http://gitlab.invalid' }, /cannot be reached/],
     [3, ['list'], { PYTHON_GITLAB_CFG: '/nowhere', GITLAB_TOKEN: '' }, /\/nowhere cannot be read/],
     [3, ['list', '--token-file', '/nowhere'], {}, /token file \/nowhere cannot be read/],
-    [3, ['list', '--tls-ca-file', '/nowhere'], {}, /authorities in \/nowhere cannot be used/],
-  ])('ends with %d after one line: %j %j', async (exitCode, args, env, words) => {
+    [3, ['list', '--tls-ca-file', '/nowhere'], {}, /tls-ca-file \/nowhere cannot be read/],
+  ])('ends with %d: %j %j', async (exitCode, args, env, words) => {
     await using world = await World.create();
-    const ended = await world.admin(['runners', ...args], env);
-    expect(ended.stderr).toMatch(words);
+    const { adminToken: GITLAB_TOKEN, url: GITLAB_URL } = world.gitlab;
+    const surroundings = { GITLAB_URL, GITLAB_TOKEN, HOME: world.home.path, ...env };
+    for (const [key, value] of Object.entries(surroundings)) vi.stubEnv(key, value);
+    const report = await runProgram(['runners', ...args]).catch(toErrorReport);
+    expect(report).toMatchObject({ exitCode, line: expect.stringMatching(words) as unknown });
+  });
+
+  it('says so in one line, without a word on standard output and without a token', async () => {
+    await using world = await World.create();
+    const ended = await world.admin(['runners', 'get', '99']);
     expect(isOneLine(ended), ended.stderr).toBe(true);
-    expect(ended.exitCode).toBe(exitCode);
+    expect(ended.exitCode).toBe(1);
   });
 
   it('ends with 4 where a token lacks the scope, which is named', async () => {

@@ -26,7 +26,7 @@ describe('checkToken', () => {
   it.each(['', ' \n', 'glrt-a glrt-b', 'glrt-a\nX-Header: b', 'glrt-ä'])(
     'refuses %j without repeating it',
     (text) => {
-      expect(() => checkToken(text, 'the file')).toThrow(/^The runner token of the file (is|has)/);
+      expect(() => checkToken(text, 'the file')).toThrow(/^The token of the file (is|has)/);
     },
   );
 });

@@ -38,7 +38,7 @@ export function checkToken(text: string, source: string): Secret {
   const token = text.trim();
   if (/^[\x21-\x7e]+$/.test(token)) return new Secret(token);
   const what = token === '' ? 'is empty' : 'has blanks or control characters in it';
-  throw new RunnerError('CONFIG_INVALID', `The runner token of ${source} ${what}.`);
+  throw new RunnerError('CONFIG_INVALID', `The token of ${source} ${what}.`);
 }
 
 /** Warns of a file that others can read. @throws RunnerError `CONFIG_INVALID` */
