@@ -52,6 +52,8 @@ export interface RunnerOptions {
     readonly revision?: string;
     readonly platform?: string;
     readonly architecture?: string;
+    /** What GitLab shows besides; at most 32. */
+    readonly labels?: Readonly<Record<string, string>>;
   };
   /** Read again when they change. Proxies are named by the process's environment. */
   readonly tls?: TlsFiles;

@@ -73,10 +73,11 @@ export class RunnerSetup implements AsyncDisposable {
     const module = await describeModule(this.#pools, url, handlerOptions);
     const systemId = (this.#config.systemId ?? (await systemIdOf(store))).slice(0, 64);
     const { version = VERSION, revision = 'unknown' } = own;
-    const { platform = process.platform, architecture = process.arch } = own;
+    const { platform = process.platform, architecture = process.arch, labels = {} } = own;
     const { name } = module.executor;
     const executor = name === 'handler' ? 'custom' : name;
-    const info = createRunnerInfo({ version, revision, platform, architecture, executor });
+    const facts = { version, revision, platform, architecture };
+    const info = createRunnerInfo({ ...facts, executor, labels });
     return { systemId, info, module, services: this.#services(module, info, systemId) };
   }
 

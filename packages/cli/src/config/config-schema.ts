@@ -12,6 +12,9 @@ const info = z.looseObject({
   architecture: text.optional(),
 });
 
+/** How many and which GitLab takes is the client's to know. */
+const labels = z.record(text, text).optional();
+
 const runner = z.looseObject({
   name: text.optional(),
   url: text,
@@ -39,6 +42,7 @@ const runner = z.looseObject({
   'tls-cert-file': text.optional(),
   'tls-key-file': text.optional(),
   info: info.optional(),
+  labels,
 });
 
 /** What is read of a `config.toml`; other keys are judged by `known-keys.ts`. */
@@ -50,6 +54,7 @@ export const configSchema = z.looseObject({
   listen_address: text.optional(),
   shutdown_timeout: z.number().min(0).default(0),
   user: text.optional(),
+  labels,
   runners: z.array(runner).min(1, 'expected at least one [[runners]] entry'),
 });
 

@@ -6,7 +6,6 @@ import type { TomlPath } from './toml-lines.ts';
 const UNUSED_GLOBAL = [
   'sentry_dsn',
   'connection_max_age',
-  'labels',
   'session_server',
   'machine',
   'experimental',
@@ -17,7 +16,6 @@ const UNUSED_RUNNER = [
   'unhealthy_requests_limit',
   'unhealthy_interval',
   'job_status_final_update_retry_limit',
-  'labels',
   'proxy_exec',
   'prepare_timeout',
   'get_sources_timeout',

@@ -91,6 +91,11 @@ shutdown_timeout = 60
     expect(runners[0]?.token.reveal()).toBe(TOKEN);
   });
 
+  it('gives a runner the labels of all, and its own before them', () => {
+    const text = `labels = { env = "test", region = "eu" }\n${SHELL}  [runners.labels]\n    env = "prod"\n`;
+    expect(read(text).runners[0]?.info.labels).toEqual({ env: 'prod', region: 'eu' });
+  });
+
   it('takes url and token from environment variables where it names them', () => {
     const text = SHELL.replace(TOKEN, '$RUNNER_TOKEN').replace(
       'https://gitlab',

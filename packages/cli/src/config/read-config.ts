@@ -58,6 +58,7 @@ export function parseConfig(source: ConfigSource, defaults: ConfigDefaults): Con
     concurrent,
     checkIntervalMs: wire.check_interval === 0 ? undefined : wire.check_interval * 1000,
     user: wire.user,
+    labels: wire.labels ?? {},
   };
   const runners: RunnerSetup[] = [];
   const warnings =

@@ -19,6 +19,8 @@ export interface EntrySurroundings {
   readonly checkIntervalMs: number | undefined;
   /** Who runs shell jobs. */
   readonly user: string | undefined;
+  /** Of all runners; an entry's own go before them. */
+  readonly labels: Readonly<Record<string, string>>;
   /** The token of entries that name none. */
   readonly token: Secret | undefined;
   /** Where caches go that no entry places. */
@@ -64,7 +66,7 @@ export function readRunner(
     outputLimitBytes: output_limit === undefined ? undefined : output_limit * 1024,
     requestConcurrency: request_concurrency === 0 ? undefined : request_concurrency,
     checkIntervalMs: surroundings.checkIntervalMs,
-    info: readInfo(runner),
+    info: readInfo(entry),
     tls: toTlsFiles(runner, entry.folder, url),
     tokenPlace: placeOfToken(entry),
   };
@@ -121,13 +123,15 @@ function expand(entry: Entry, key: 'url' | 'token', text: string): string {
   });
 }
 
-function readInfo({ info = {} }: WireRunner): RunnerSetup['info'] {
-  const { version, revision, platform, architecture } = info;
+function readInfo({ labels: common, runner }: Entry): RunnerSetup['info'] {
+  const { version, revision, platform, architecture } = runner.info ?? {};
+  const labels = { ...common, ...runner.labels };
   return {
     ...(version !== undefined && { version }),
     ...(revision !== undefined && { revision }),
     ...(platform !== undefined && { platform }),
     ...(architecture !== undefined && { architecture }),
+    ...(Object.keys(labels).length > 0 && { labels }),
   };
 }
 

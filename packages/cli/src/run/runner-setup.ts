@@ -45,6 +45,7 @@ export interface RunnerInfoSettings {
   readonly revision?: string;
   readonly platform?: string;
   readonly architecture?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Tells apart any two runners that are not set up alike; holds the token, so it is not for logs. */

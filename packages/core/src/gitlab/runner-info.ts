@@ -1,3 +1,5 @@
+import { checkLabels, type RunnerLabels } from './runner-labels.ts';
+
 /** What a runner says of itself with each request (`info` of `common/network.go`). */
 export interface RunnerInfo {
   readonly name: string;
@@ -9,7 +11,7 @@ export interface RunnerInfo {
   readonly shell: string;
   readonly features: Readonly<Record<string, boolean>>;
   readonly config?: { readonly gpus: string };
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: RunnerLabels;
 }
 
 export interface RunnerInfoOptions {
@@ -18,6 +20,7 @@ export interface RunnerInfoOptions {
   readonly platform: string;
   readonly architecture: string;
   readonly executor: string;
+  readonly labels?: RunnerLabels;
 }
 
 /** What holds for every job here, whichever executor does it. */
@@ -43,8 +46,13 @@ const FEATURES = {
 /** What only the shell executor does. */
 const SHELL_FEATURES = { cache: true, fallback_cache_keys: true, shared: true };
 
-/** GitLab cuts or refuses longer values; the lengths are those of the Rust crate. */
+/**
+ * GitLab cuts or refuses longer values; the lengths are those of the Rust crate.
+ *
+ * @throws RunnerError `CONFIG_INVALID` for a label that GitLab would not take.
+ */
 export function createRunnerInfo(options: RunnerInfoOptions): RunnerInfo {
+  const labels = checkLabels(options.labels ?? {});
   return {
     name: 'fellrunner',
     version: options.version.slice(0, 2048),
@@ -54,5 +62,6 @@ export function createRunnerInfo(options: RunnerInfoOptions): RunnerInfo {
     executor: options.executor,
     shell: options.executor === 'shell' ? 'bash' : '',
     features: options.executor === 'shell' ? { ...FEATURES, ...SHELL_FEATURES } : FEATURES,
+    ...(Object.keys(labels).length > 0 && { labels }),
   };
 }
