@@ -10,7 +10,7 @@ import { createPrivately } from './private-file.ts';
 const APPLICATION_ID = 0x46454c4c;
 
 /** One SQL text per version; the first makes version 1. Never changed once released. */
-const migrations: readonly string[] = [createEvents];
+export const migrations: readonly string[] = [createEvents];
 
 /** The version that this code reads and writes. */
 const STORE_VERSION = migrations.length;

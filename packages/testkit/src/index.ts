@@ -21,3 +21,4 @@ export { eventLogContract, type LogUnderTest } from './event-log-contract.ts';
 export { MemoryEventLog } from './memory-event-log.ts';
 export { recordedLogs, type RecordedLog } from './recorded-logs.ts';
 export { VirtualClock } from './virtual-clock.ts';
+export { frozenEvents, frozenFailures } from './frozen-words.ts';
