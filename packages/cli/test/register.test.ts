@@ -310,6 +310,20 @@ describe('unregister', () => {
     expect(world.gitlab.runners.map(({ id }) => id)).toContain(one.id);
   });
 
+  it('takes out an entry whose token is a variable, and no other of the same variable', async () => {
+    await using world = await World.create();
+    const { entries, one, other, read, write } = await threeRunners(world);
+    const [first, second] = [
+      entries.one.replace(one.token, '$MY_TOKEN'),
+      entries.other.replace(other.token, '$MY_TOKEN'),
+    ];
+    write(`${first}\n${second}`);
+    const env = { CONFIG_FILE: configOf(world), MY_TOKEN: one.token };
+    const ended = await world.call(['unregister', '--name', 'other'], env);
+    expect(ended.exitCode).toBe(0);
+    expect(read()).toBe(first);
+  });
+
   it('deletes the runner itself when told to', async () => {
     await using world = await World.create();
     const { call, other, read } = await threeRunners(world);

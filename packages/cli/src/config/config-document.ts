@@ -40,6 +40,11 @@ export class ConfigDocument {
     return Array.isArray(runners) ? (runners as RawEntry[]) : [];
   }
 
+  /** Where an entry stands that was read before, unless it has changed since. */
+  indexesOf(entry: RawEntry): number[] {
+    return [...this.runners.keys()].filter((index) => isSame(this.runners[index], entry));
+  }
+
   /** Changes an entry's values, or adds them behind its others. */
   withValues(index: number, values: EntryValues): ConfigDocument {
     let { text } = this;

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import { RunnerError, Secret, type TlsFiles } from '@fellrunner/core';
+import { RunnerError, type Secret, type TlsFiles } from '@fellrunner/core';
 
 import type { ConfigDocument, RawEntry } from '../config/config-document.ts';
 import { configError } from '../config/config-error.ts';
@@ -14,8 +14,8 @@ export interface ConfiguredRunner {
   readonly name: string;
   readonly url: string;
   readonly token: Secret;
-  /** As it stands in the file: the token, or the name of a variable. */
-  readonly writtenToken: Secret;
+  /** As it stands in the file. */
+  readonly entry: RawEntry;
   readonly id: number | undefined;
   readonly executor: string;
   readonly tls: TlsFiles;
@@ -60,7 +60,7 @@ class EntryReader {
       name,
       url,
       token,
-      writtenToken: new Secret(written),
+      entry: this.#entry,
       id: typeof id === 'number' ? id : undefined,
       executor: this.#text('executor') ?? '',
       tls: this.#tls(url),
