@@ -14,7 +14,7 @@ const LIMIT = 3;
 /** A runner of ours on the Rust crate, on our emulator. */
 export const rustCrate: Program = {
   name: 'rust-crate',
-  title: 'a runner on the Rust crate `gitlab-runner`, on our emulator',
+  title: 'A runner on the Rust crate `gitlab-runner`, on our emulator',
   prepare,
 };
 

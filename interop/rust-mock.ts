@@ -17,7 +17,7 @@ const handler = new URL('./words-handler.ts', import.meta.url).pathname;
 /** Our runner where somebody else has written the GitLab. */
 export const rustMock: Program = {
   name: 'rust-mock',
-  title: 'our runner, on the Rust crate’s `gitlab-runner-mock`',
+  title: 'Our runner, on the Rust crate’s `gitlab-runner-mock`',
   prepare,
 };
 
