@@ -6,6 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { JobSession, RunnerSession } from '../src/index.ts';
 import { aRequestedJob, aRunner } from './support/requested-job.ts';
 
+/** A machine with much to do takes its time. */
+const PATIENTLY = { timeout: 30_000 };
+
 describe('a job by hand', () => {
   test('is handed over once, and then there is none', async () => {
     await using gitlab = await startEmulator();
@@ -206,7 +209,9 @@ describe('a text of a job', () => {
     const { session, job } = await aRequestedJob(gitlab);
     gitlab.faults.add({ method: 'PUT', status: 500 });
     const report = session.fail('script_failure', 7);
-    await expect.poll(() => gitlab.requests.some(({ status }) => status === 500)).toBe(true);
+    await expect
+      .poll(() => gitlab.requests.some(({ status }) => status === 500), PATIENTLY)
+      .toBe(true);
     const text = session.serialize();
     await session[Symbol.asyncDispose]();
     await expect(report).rejects.toThrow('aborted');
