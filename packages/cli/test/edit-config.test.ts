@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   lstatSync,
   mkdirSync,
@@ -9,7 +11,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { once } from 'node:events';
 
 import { Secret } from '@fellrunner/core';
 import { describe, expect, it } from 'vitest';
@@ -17,6 +18,7 @@ import { describe, expect, it } from 'vitest';
 import { editConfigFile, rehearseEdit, setRunnerToken } from '../src/config/edit-config-file.ts';
 import { TempFolder } from './support/temp-folder.ts';
 
+const MODULE = new URL('../src/config/edit-config-file.ts', import.meta.url).href;
 const CONFIG = `# mine
 [[runners]]
   token = "glrt-old" # until May
@@ -79,9 +81,8 @@ describe('an edit of a config.toml', () => {
   it('loses none of those that others make at the same time', async () => {
     using folder = new TempFolder();
     const file = folder.file('config.toml');
-    const module = new URL('../src/config/edit-config-file.ts', import.meta.url).href;
     const source = `import { workerData } from 'node:worker_threads';
-      import { editConfigFile } from ${JSON.stringify(module)};
+      import { editConfigFile } from ${JSON.stringify(MODULE)};
       for (let n = 0; n < 5; n += 1)
         editConfigFile(${JSON.stringify(file)}, (it) => it.withRunner({ name: workerData + '-' + n }));`;
     const code = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
@@ -90,11 +91,33 @@ describe('an edit of a config.toml', () => {
     expect(readFileSync(file, 'utf8').match(/\[\[runners\]\]/g)).toHaveLength(20);
   });
 
-  it('is not held up for long by a lock that a dead process left behind', () => {
+  it('leaves the old text or the new one where its process is killed, and does not hold up others', async () => {
+    using folder = new TempFolder();
+    const file = folder.write('config.toml', CONFIG);
+    const source = `const { editConfigFile } = await import(${JSON.stringify(MODULE)});
+      for (let n = 0; ; n += 1) editConfigFile(${JSON.stringify(file)}, (it) => it.withValues(0, { id: n }));`;
+    const args = ['--conditions=@fellrunner/source', '--input-type=module', '-e', source];
+    for (const edits of [3, 7, 12]) {
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+      const editsDone = (): number =>
+        Number(/id = (\d+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? -1);
+      const begun = performance.now();
+      editConfigFile(file, (document) => document.withValues(0, { id: 0 }));
+      expect(performance.now() - begun).toBeLessThan(9000);
+      await expect.poll(editsDone, { timeout: 30_000, interval: 1 }).toBeGreaterThanOrEqual(edits);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      expect(readFileSync(file, 'utf8').replace(/ {2}id = \d+\n/, '')).toBe(CONFIG);
+    }
+    editConfigFile(file, setRunnerToken(CHANGE));
+    expect(readdirSync(folder.path)).toEqual(['config.toml']);
+  });
+
+  it('is not held up for long by a lock that another machine left behind', () => {
     using folder = new TempFolder();
     const file = folder.write('config.toml', CONFIG);
     const longAgo = Date.now() / 1000 - 60;
-    utimesSync(folder.write('config.toml.lock', '1'), longAgo, longAgo);
+    utimesSync(folder.write('config.toml.lock', '1 elsewhere'), longAgo, longAgo);
     editConfigFile(file, setRunnerToken(CHANGE));
     expect(readFileSync(file, 'utf8')).toContain('glrt-new');
     expect(readdirSync(folder.path)).toEqual(['config.toml']);

@@ -1,10 +1,11 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 import { RunnerError } from '@fellrunner/core';
 
 import { unwritable } from './replace-file.ts';
 
-/** An edit takes milliseconds: a lock of this age was left behind by a process that died. */
+/** An edit takes milliseconds: a lock of this age was left behind, by whichever machine. */
 const STALE_MS = 10_000;
 const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 10;
@@ -19,7 +20,7 @@ export function withFileLock(file: string, change: () => void): void {
   const lock = `${file}.lock`;
   const deadline = Date.now() + PATIENCE_MS;
   while (!tryToCreate(lock, file)) {
-    if (ageOf(lock) > STALE_MS) rmSync(lock, { force: true });
+    if (isLeftBehind(lock)) rmSync(lock, { force: true });
     else if (Date.now() > deadline) {
       throw new RunnerError('CONFIG_INVALID', `Another process holds ${lock}; try again.`);
     } else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_EVERY_MS);
@@ -33,15 +34,41 @@ export function withFileLock(file: string, change: () => void): void {
 
 function tryToCreate(lock: string, file: string): boolean {
   try {
-    writeFileSync(lock, `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
+    writeFileSync(lock, `${process.pid} ${hostname()}`, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw unwritable(file, error);
   }
 }
 
-/** No age where it is gone meanwhile. */
-function ageOf(lock: string): number {
-  return Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+function isLeftBehind(lock: string): boolean {
+  const stat = statSync(lock, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  return Date.now() - stat.mtimeMs > STALE_MS || !isAlive(readOwner(lock));
+}
+
+/** Undefined while it is being written or removed, and where another machine has it. */
+function readOwner(lock: string): number | undefined {
+  try {
+    const [, pid, host] = /^(\d+) (.+)$/.exec(readFileSync(lock, 'utf8')) ?? [];
+    return pid !== undefined && host === hostname() ? Number(pid) : undefined;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -8,13 +8,13 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { messageOf, RunnerError } from '@fellrunner/core';
 
 /**
  * Puts a text in a file's place, durably, readable for its owner alone: it may hold tokens.
- * After a crash there is the old text or the new one.
+ * After a crash there is the old text or the new one. The caller holds the file's lock.
  *
  * @throws RunnerError `CONFIG_INVALID`
  */
@@ -31,8 +31,10 @@ export function tryReplaceFile(file: string, text: string): void {
 }
 
 function withBeside(file: string, text: string, use: (beside: string) => void): void {
-  const beside = join(dirname(file), `.fellrunner-${process.pid}-${Date.now()}.tmp`);
+  // One name for all: what a process left behind that died here is replaced by the next.
+  const beside = join(dirname(file), `.${basename(file)}.fellrunner.tmp`);
   try {
+    rmSync(beside, { force: true });
     writeDurably(beside, text, ownerOf(file));
     use(beside);
   } catch (cause) {
