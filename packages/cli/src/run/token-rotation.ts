@@ -33,8 +33,9 @@ const WRITE_AGAIN_MS = 10_000;
 export class TokenRotation implements Disposable {
   readonly #options: TokenRotationOptions;
   readonly #busy = new Set<string>();
-  #cancels: (() => void)[] = [];
-  #isOver = false;
+  /** New tokens that no file has yet: whatever else happens, they must not be lost. */
+  readonly #unwritten = new Set<Unwritten>();
+  #round = new Round();
 
   constructor(options: TokenRotationOptions) {
     this.#options = options;
@@ -42,34 +43,35 @@ export class TokenRotation implements Disposable {
 
   /** Looks after these runners from here on, and no others. Several with one token count as one. */
   follow(holders: readonly TokenHolder[]): void {
-    this.#cancelAll();
+    this.#round.end();
+    const round = new Round();
+    this.#round = round;
     const byToken = new Map(holders.map((holder) => [holder.setup.token.reveal(), holder]));
-    for (const holder of byToken.values()) void this.#plan(holder);
+    for (const holder of byToken.values()) void this.#plan(holder, round);
   }
 
   [Symbol.dispose](): void {
-    this.#isOver = true;
-    this.#cancelAll();
+    this.#round.end();
+    for (const unwritten of this.#unwritten) this.#write(unwritten);
   }
 
-  async #plan({ expiry, setup }: TokenHolder): Promise<void> {
+  async #plan({ expiry, setup }: TokenHolder, round: Round): Promise<void> {
     const { clock, logger } = this.#options;
     const expiresAt = (await expiry()) ?? setup.tokenPlace?.expiresAt;
-    if (expiresAt === undefined) return;
+    if (expiresAt === undefined || round.hasEnded) return;
     const obtainedAt = setup.tokenPlace?.obtainedAt?.getTime() ?? clock.now();
     const dueAt = obtainedAt + DUE_AT * (expiresAt.getTime() - obtainedAt);
     const facts = { runner: setup.name, expires: expiresAt.toISOString() };
     const obstacle = this.#obstacle(setup);
     if (obstacle === undefined) {
       logger.info({ ...facts, rotated: new Date(dueAt).toISOString() }, 'the runner token expires');
-      this.#at(dueAt, () => this.#rotate(setup, expiresAt, false));
+      round.at(clock, dueAt, () => void this.#rotate(setup, expiresAt, false, round));
       return;
     }
     logger.info({ ...facts, stays: obstacle }, 'the runner token expires');
-    this.#at(dueAt, () => {
+    round.at(clock, dueAt, () => {
       const page = "get a new one at GitLab, on the runner's page, before that";
       logger.warn(facts, `the runner token expires, and is not rotated (${obstacle}); ${page}`);
-      return Promise.resolve();
     });
   }
 
@@ -78,7 +80,12 @@ export class TokenRotation implements Disposable {
     return tokenPlace === undefined ? 'it stands in no config.toml' : undefined;
   }
 
-  async #rotate(setup: RunnerSetup, expiresAt: Date, mayBeVoid: boolean): Promise<void> {
+  async #rotate(
+    setup: RunnerSetup,
+    expiresAt: Date,
+    mayBeVoid: boolean,
+    round: Round,
+  ): Promise<void> {
     const { tls, token, tokenPlace, url } = setup;
     const { file = '' } = tokenPlace ?? {};
     if (this.#busy.has(token.reveal())) return;
@@ -87,10 +94,15 @@ export class TokenRotation implements Disposable {
     const wasAsked = mayBeVoid || (await rotationNote(this.#options.store, token)) !== undefined;
     const rotation = await rotateToken({ file, onAsking, tls, token, url, wasAsked });
     this.#busy.delete(token.reveal());
-    await this.#take(rotation, setup, expiresAt);
+    await this.#take(rotation, setup, expiresAt, round);
   }
 
-  async #take(rotation: Rotation, setup: RunnerSetup, expiresAt: Date): Promise<void> {
+  async #take(
+    rotation: Rotation,
+    setup: RunnerSetup,
+    expiresAt: Date,
+    round: Round,
+  ): Promise<void> {
     const { clock, logger } = this.#options;
     const runner = { runner: setup.name };
     switch (rotation.kind) {
@@ -100,7 +112,8 @@ export class TokenRotation implements Disposable {
         if (!rotation.mayBeVoid) await this.#note(setup.token, '');
         const pause = pauseBefore(expiresAt, clock.now());
         logger.warn(runner, `the runner token is not rotated yet: ${rotation.why}`);
-        this.#at(clock.now() + pause, () => this.#rotate(setup, expiresAt, rotation.mayBeVoid));
+        const again = () => void this.#rotate(setup, expiresAt, rotation.mayBeVoid, round);
+        round.at(clock, clock.now() + pause, again);
         return;
       }
       case 'lost':
@@ -111,21 +124,28 @@ export class TokenRotation implements Disposable {
           runner,
           `the new runner token is not in the configuration yet, and the old one is void: ${rotation.why} It is tried again; a restart before would need a new token.`,
         );
+        this.#unwritten.add(rotation);
         this.#writeAgain(rotation, setup);
     }
   }
 
   #writeAgain(rotation: Unwritten, setup: RunnerSetup): void {
-    this.#at(this.#options.clock.now() + WRITE_AGAIN_MS, async () => {
-      try {
-        rotation.write();
-      } catch {
-        // It has been told of; only the end is news.
-        this.#writeAgain(rotation, setup);
-        return;
-      }
-      await this.#finish(setup, rotation.expiresAt);
+    const { clock } = this.#options;
+    clock.callAt(clock.now() + WRITE_AGAIN_MS, () => {
+      if (!this.#unwritten.has(rotation)) return;
+      if (this.#write(rotation)) void this.#finish(setup, rotation.expiresAt);
+      else this.#writeAgain(rotation, setup);
     });
+  }
+
+  #write(unwritten: Unwritten): boolean {
+    try {
+      unwritten.write();
+    } catch {
+      // It has been told of; only the end is news.
+      return false;
+    }
+    return this.#unwritten.delete(unwritten);
   }
 
   async #finish(setup: RunnerSetup, expiresAt: Date | undefined): Promise<void> {
@@ -139,15 +159,24 @@ export class TokenRotation implements Disposable {
   #note(token: Secret, value: string): Promise<void> {
     return this.#options.store.setNote(noteOf(token), value);
   }
+}
 
-  #at(time: number, action: () => Promise<void>): void {
-    if (this.#isOver) return;
-    this.#cancels.push(this.#options.clock.callAt(time, () => void action()));
+/** The time from one configuration to the next: what was planned in it ends with it. */
+class Round {
+  readonly #cancels: (() => void)[] = [];
+  #hasEnded = false;
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
-  #cancelAll(): void {
+  at(clock: Clock, time: number, action: () => void): void {
+    if (!this.#hasEnded) this.#cancels.push(clock.callAt(time, action));
+  }
+
+  end(): void {
+    this.#hasEnded = true;
     for (const cancel of this.#cancels) cancel();
-    this.#cancels = [];
   }
 }
 
