@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { packGzip, packRaw, packZip, type PackFile } from '@fellrunner/archive';
-import type { ArtifactEntry, ArtifactFile } from '@fellrunner/core';
+import { RunnerError, type ArtifactEntry, type ArtifactFile } from '@fellrunner/core';
 
 import { deliverArtifact, type ArtifactDelivery, type ArtifactEnd } from '../artifact-delivery.ts';
 
@@ -39,6 +39,15 @@ export async function deliverFiles({
     packed: { file, filename: filenameOf(format, name, first), bytes: target.bytesWritten },
     onTrouble: () => undefined,
   });
+}
+
+/** Why GitLab has not taken an artifact. */
+export function notTaken(end: Exclude<ArtifactEnd, { kind: 'uploaded' }>): RunnerError {
+  const why = end.kind === 'gone' ? (end.jobStatus ?? 'no word on the job') : end.message;
+  return new RunnerError(
+    'GITLAB_UNEXPECTED',
+    `GitLab does not take the artifact (${end.status}): ${why}.`,
+  );
 }
 
 async function* toPackFiles(

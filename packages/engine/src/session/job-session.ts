@@ -9,23 +9,21 @@ import {
   type ArtifactFile,
   type Clock,
   type Dependency,
-  type GitLabClient,
   type Job,
   type JobLog,
-  type JobOutcome,
   type TlsFiles,
 } from '@fellrunner/core';
 
-import { JobAcceptance, type ServerFacts } from '../job-acceptance.ts';
-import type { Network } from '../network/network.ts';
-import { deliverReport, type ReportEnd } from '../report-delivery.ts';
+import { JobAcceptance } from '../job-acceptance.ts';
 import { createDependencies } from '../worker/dependencies.ts';
 import { JobTraceFilters } from '../worker/job-trace-filter.ts';
-import { deliverFiles } from './deliver-files.ts';
+import { deliverFiles, notTaken } from './deliver-files.ts';
 import { connect } from './connect.ts';
-import { parseJobText, toJobText, type JobState, type SessionOutcome } from './job-text.ts';
+import { parseJobText, toJobText, type SessionOutcome } from './job-text.ts';
+import { reportOutcome, takenAway } from './report-outcome.ts';
 import { SessionDelivery } from './session-delivery.ts';
 import { SessionLog } from './session-log.ts';
+import type { SessionParts } from './session-parts.ts';
 import type { TextOptions } from './session-text.ts';
 import { SessionTrace } from './session-trace.ts';
 
@@ -33,20 +31,6 @@ export interface RestoreOptions extends TextOptions {
   /** Read again when they change. Proxies are named by the process's environment. */
   readonly tls?: TlsFiles;
   readonly clock?: Clock;
-}
-
-/** What a session is made of; only `requestJob` and `restore` make one. */
-export interface SessionParts {
-  readonly client: GitLabClient;
-  readonly network: Network;
-  readonly clock: Clock;
-  readonly server: ServerFacts;
-  readonly job: Job;
-  readonly state: Omit<JobState, 'log'>;
-  /** What the text had of the log; undefined for a new job. */
-  readonly restored?: Uint8Array;
-  /** Given where the client is the session's alone. */
-  readonly close?: () => Promise<void>;
 }
 
 /**
@@ -215,13 +199,8 @@ export class JobSession implements AsyncDisposable {
       job: { jobId: this.id, token: this.facts.token.reveal() },
       signal: this.#closer.signal,
     });
-    if (end.kind === 'uploaded') return;
     if (end.kind === 'gone') this.#lose(end.jobStatus);
-    const why = end.kind === 'gone' ? (end.jobStatus ?? 'no word on the job') : end.message;
-    throw new RunnerError(
-      'GITLAB_UNEXPECTED',
-      `GitLab does not take the artifact (${end.status}): ${why}.`,
-    );
+    if (end.kind !== 'uploaded') throw notTaken(end);
   }
 
   /**
@@ -295,53 +274,22 @@ export class JobSession implements AsyncDisposable {
     this.#delivery.stop();
     this.#log.end();
     const { client, clock, state } = this.#parts;
-    const signal = this.#closer.signal;
-    const drained = await this.#trace.drain(signal);
-    const end: ReportEnd =
-      drained.kind === 'gone'
-        ? drained
-        : await deliverReport({
-            client,
-            clock,
-            signal,
-            trace: this.#trace,
-            spool: this.#trace,
-            job: { jobId: this.id, token: this.facts.token.reveal() },
-            info: state.info,
-            outcome: toOutcome(outcome),
-            knownReasons: this.facts.features.failureReasons,
-            acceptance: this.#acceptance,
-            onTrouble: () => undefined,
-          });
-    if (end.kind === 'gone') this.#settle(end, outcome);
-  }
-
-  /** A result that had arrived before, and a cancel, are no errors; anything else is. */
-  #settle({ status, jobStatus }: ReportEnd & { kind: 'gone' }, outcome: SessionOutcome): void {
-    this.#lose(jobStatus);
-    if (this.#isCanceled || jobStatus === outcome.status) return;
-    throw new RunnerError(
-      'GITLAB_UNAUTHORIZED',
-      `GitLab does not take the result of job ${this.id} (${status}): ${jobStatus ?? 'it has taken the job away, or deleted it'}.`,
-    );
+    const end = await reportOutcome({
+      client,
+      clock,
+      outcome,
+      info: state.info,
+      job: this.facts,
+      trace: this.#trace,
+      acceptance: this.#acceptance,
+      signal: this.#closer.signal,
+    });
+    if (end.kind !== 'gone') return;
+    this.#lose(end.jobStatus);
+    if (!this.#isCanceled && end.jobStatus !== outcome.status) throw takenAway(this.id, end);
   }
 
   #throwFailure(): void {
     if (this.#delivery.failure !== undefined) throw this.#delivery.failure as Error;
   }
-}
-
-function toOutcome(outcome: SessionOutcome): JobOutcome {
-  if (outcome.status === 'success') return outcome;
-  const { reason, exitCode } = outcome;
-  return {
-    status: 'failed',
-    failure: {
-      reason: 'step-failed',
-      step: 'script',
-      message: reason,
-      failureReason: reason,
-      ...(exitCode === undefined ? {} : { exitCode }),
-    },
-  };
 }
