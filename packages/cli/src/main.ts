@@ -1,6 +1,16 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
+// A young generation of 4 MB: with V8's default a runner with a thousand jobs needs twice the memory.
+import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
 import type { ExitCode } from './exit-code.ts';
-import { runProgram } from './program.ts';
+
+// What Node has compiled once is kept: the command and the threads start in half the time.
+enableCompileCache(
+  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'fellrunner', 'compiled'),
+);
+const { runProgram } = await import('./program.ts');
 
 const args = process.argv.slice(2);
 const wantsStack = args.join(' ').replace('=', ' ').includes('--log-level debug');

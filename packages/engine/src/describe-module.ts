@@ -32,6 +32,7 @@ export async function describeModule(
       const { isExecutor, ...traits } = result.traits;
       const loaded = isExecutor ? await loadModule(module, options) : undefined;
       const own = loaded?.kind === 'executor' ? loaded.executor : undefined;
+      if (traits.isolation !== 'thread') await pools.close('thread');
       return { executor: { module, options, ...traits }, own };
     }
     case 'failed':

@@ -1,6 +1,6 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { threadId, type MessagePort } from 'node:worker_threads';
 
-import { performCall } from '../worker/perform-call.ts';
 import type { CallResult, FromWorker, ToWorker, WorkerCall } from './worker-message.ts';
 
 /** What goes over a thread's one port; a number says which of its calls is meant. */
@@ -12,8 +12,17 @@ export type FromThread =
   | { readonly id: number; readonly message: FromWorker }
   | { readonly id: number; readonly result: CallResult };
 
+/** What a thread is begun with. */
+export interface ThreadStart {
+  readonly port: MessagePort;
+  /** Where the process keeps what Node has compiled, if it does: a thread has to be told. */
+  readonly compileCache: string | undefined;
+}
+
 /** What a pool's thread runs for as long as it lives: it does the calls that come through its port. */
-export async function serveCalls(port: MessagePort): Promise<void> {
+export async function serveCalls({ port, compileCache }: ThreadStart): Promise<void> {
+  if (compileCache !== undefined) enableCompileCache(compileCache);
+  const { performCall } = await import('../worker/perform-call.ts');
   const listeners = new Map<number, (message: ToWorker) => void>();
   const send = (message: FromThread): void => port.postMessage(message);
   const serve = async (id: number, call: WorkerCall): Promise<void> => {
@@ -23,6 +32,8 @@ export async function serveCalls(port: MessagePort): Promise<void> {
     });
     listeners.delete(id);
     send({ id, result });
+    // The handler's module is loaded by now; a process that is killed would keep nothing.
+    if (call.what === 'describe') flushCompileCache();
   };
   const closed = Promise.withResolvers<void>();
   port.on('close', () => closed.resolve());

@@ -1,8 +1,10 @@
+import { getCompileCacheDir } from 'node:module';
 import { extname } from 'node:path';
 
 import { Piscina } from 'piscina';
 
 import { PoolThread } from './pool-thread.ts';
+import type { ThreadStart } from './worker-entry.ts';
 import type { CallResult, FromWorker, ToWorker, WorkerCall } from './worker-message.ts';
 
 /** A call under way: what it says, and the ways to reach it. */
@@ -91,7 +93,10 @@ export class ThreadPool implements WorkerPool {
   /** Beyond the pool's size it waits in piscina's queue, and its calls wait in its port. */
   #start({ onIdle }: { readonly onIdle: (thread: PoolThread) => void }): PoolThread {
     const thread = new PoolThread({
-      serve: (port, signal) => this.#piscina.run(port, { transferList: [port], signal }),
+      serve: (port, signal) => {
+        const start: ThreadStart = { port, compileCache: getCompileCacheDir() };
+        return this.#piscina.run(start, { transferList: [port], signal });
+      },
       findWorker: (threadId) => this.#piscina.threads.find((it) => it.threadId === threadId),
       isShared: this.#options.isShared,
       onIdle: () => onIdle(thread),

@@ -34,6 +34,13 @@ export class WorkerPools implements AsyncDisposable {
     return pool.call(call, onMessage);
   }
 
+  /** Ends the threads or processes that are not needed any more; a later call begins new ones. */
+  async close(isolation: Isolation): Promise<void> {
+    const pool = this.#pools.get(isolation);
+    this.#pools.delete(isolation);
+    await pool?.[Symbol.asyncDispose]();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool[Symbol.asyncDispose]()));
   }

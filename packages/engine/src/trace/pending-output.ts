@@ -1,5 +1,5 @@
 const HEADER_BYTES = 24;
-const MEMORY_BYTES = HEADER_BYTES + 32 * 1024;
+const MEMORY_BYTES = HEADER_BYTES + 8 * 1024;
 const MOST_SPARE = 64;
 /** Memory of jobs that have ended: a new one costs more than all else that a short job does. */
 const spare: SharedArrayBuffer[] = [];
