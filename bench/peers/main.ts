@@ -9,7 +9,8 @@ import { startWatch } from '../frame/stopwatch.ts';
 import { machineTable } from '../page/machine.ts';
 import { replaceParts } from '../page/performance-page.ts';
 import { markdownTable, textTable } from '../page/table.ts';
-import { compare, standingCells } from './compare.ts';
+import { commandLines } from './command-lines.ts';
+import { compare, standingCells, type Standing } from './compare.ts';
 import { scenarios, type Scenario } from './scenarios.ts';
 
 const { positionals: names, values } = parseArgs({
@@ -64,7 +65,7 @@ async function compareAll(coordinator: string): Promise<void> {
       onFailure: (name, message) => console.error(`${scenario.name}: ${name}: ${message}`),
     });
     const cells = standingCells(scenario, standings);
-    if (values.write) await write(scenario, cells);
+    if (values.write) await write(scenario, standings);
     const title = `\n${scenario.name}: ${scenario.about} (${Math.round(seconds())} s)`;
     console.log(
       values.json
@@ -74,16 +75,17 @@ async function compareAll(coordinator: string): Promise<void> {
   }
 }
 
-async function write(
-  { about, name, options }: Scenario,
-  cells: readonly (readonly string[])[],
-): Promise<void> {
+async function write(scenario: Scenario, standings: readonly Standing[]): Promise<void> {
   const day = new Date().toISOString().slice(0, 10);
   const short = values.short ? ' of the short form' : '';
   const peers = values.go === undefined ? '' : `; ${officialVersion(values.go)}`;
-  const how = `\`bench run ${options.join(' ')} -- RUNNER …\``;
-  const text = `_${about}; ${values.runs} runs${short}, ${day}${peers}_\n\n${markdownTable(cells)}\n\n${how}`;
-  await replaceParts({ machine: machineTable(), [`peers ${name}`]: text });
+  const contestants = standings.map(({ contestant }) => contestant);
+  const parts = [
+    `_${scenario.about}; ${values.runs} runs${short}, ${day}${peers}_`,
+    markdownTable(standingCells(scenario, standings)),
+    `\`\`\`sh\n${commandLines(scenario, contestants).join('\n')}\n\`\`\``,
+  ];
+  await replaceParts({ machine: machineTable(), [`peers ${scenario.name}`]: parts.join('\n\n') });
 }
 
 function officialVersion(program: string): string {
