@@ -96,9 +96,11 @@ async function killAndLoad(
     for (let count = live; count < LIVE_JOBS; count += 1) {
       jobs.push(load.queue(gitlab, chance, diary));
     }
+    const victim = runners[chance.between(0, runners.length - 1)]!;
+    // Where a start takes longer than the pause, half of the kills would else hit nothing but starts.
+    if (chance.next() < 0.5) await victim.up();
     // The pause is the experiment: a kill at a moment that the seed has chosen.
     await sleep(chance.between(100, 1800));
-    const victim = runners[chance.between(0, runners.length - 1)]!;
     await victim.kill();
     victim.start();
     if (kill % 25 === 0) onProgress?.(`${kill} kills, ${jobs.length} jobs`);

@@ -20,7 +20,7 @@ import { leftoverFolders, leftoverProcesses } from '../../chaos/leftovers.ts';
 import { RunnerProcess } from '../../chaos/runner-process.ts';
 import { until } from '../../chaos/until.ts';
 
-const handler = join(import.meta.dirname, '../../chaos/waiting-handler.ts');
+const waitingHandler = join(import.meta.dirname, '../../chaos/waiting-handler.ts');
 
 /** A runner whose jobs wait for a test, which may end it, meddle with its files and start it again. */
 export class WaitingRunner implements AsyncDisposable {
@@ -34,7 +34,10 @@ export class WaitingRunner implements AsyncDisposable {
     this.process = process;
   }
 
-  static async create(env: NodeJS.ProcessEnv = {}): Promise<WaitingRunner> {
+  static async create(
+    env: NodeJS.ProcessEnv = {},
+    handler: string = waitingHandler,
+  ): Promise<WaitingRunner> {
     const folder = mkdtempSync(join(tmpdir(), 'fellrunner-waits-'));
     mkdirSync(join(folder, 'gate'));
     execFileSync('mkfifo', [join(folder, 'pipe')]);
@@ -58,9 +61,9 @@ export class WaitingRunner implements AsyncDisposable {
   }
 
   /** A resumable handler's job that begins, does something once and waits. */
-  handlerJob(): EmulatedJob {
+  handlerJob(name = 'handler'): EmulatedJob {
     const variables = { GATE: join(this.folder, 'gate/open'), DIARY: join(this.folder, 'diary') };
-    return this.gitlab.job({ name: 'handler', tags: ['handler'], variables });
+    return this.gitlab.job({ name, tags: ['handler'], variables });
   }
 
   /** A shell job that does something first, then waits. */
