@@ -6,12 +6,15 @@ import { describe, expect, test } from 'vitest';
 import { JobSession, RunnerSession } from '../src/index.ts';
 import { aRequestedJob, aRunner } from './support/requested-job.ts';
 
+/** GitLab takes a result at once: no log is to be flushed before. */
+const AT_ONCE = { settings: { live_trace: false } };
+
 /** A machine with much to do takes its time. */
 const PATIENTLY = { timeout: 30_000 };
 
 describe('a job by hand', () => {
   test('is handed over once, and then there is none', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     gitlab.jobs({ count: 2 });
     const runner = aRunner(gitlab);
     await using first = await runner.requestJob();
@@ -21,7 +24,7 @@ describe('a job by hand', () => {
   });
 
   test('knows what GitLab says of it, typed', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session, job } = await aRequestedJob(gitlab, {
       name: 'fell',
       stage: 'run',
@@ -65,7 +68,7 @@ describe('a job by hand', () => {
   });
 
   test('fails with a reason of GitLab’s and an exit code', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session, job } = await aRequestedJob(gitlab);
     await session.fail('runner_external_dependency_failure', 3);
     expect(job.status).toBe('failed');
@@ -74,7 +77,7 @@ describe('a job by hand', () => {
   });
 
   test('ends once: another end is an error, and so is a line after it', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session, job } = await aRequestedJob(gitlab);
     await session.succeed();
     await session.succeed();
@@ -84,7 +87,7 @@ describe('a job by hand', () => {
   });
 
   test('keeps its secrets out of its log, as all other jobs do', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const variables = { PASSWORD: { value: 'open-sesames', masked: true } };
     const { session, job } = await aRequestedJob(gitlab, { variables });
     for (const piece of ['say open-', 'ses', 'ames now\n', 'glpat-0123456789abcdefghij\n']) {
@@ -96,7 +99,7 @@ describe('a job by hand', () => {
   });
 
   test('hears that it was canceled, and ends as canceled', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session, job } = await aRequestedJob(gitlab);
     await session.refresh();
     expect(session.isCanceled).toBe(false);
@@ -109,7 +112,9 @@ describe('a job by hand', () => {
   });
 
   test('hears of a cancel by itself, though nothing is written', async () => {
-    await using gitlab = await startEmulator({ settings: { update_interval_s: 1 } });
+    await using gitlab = await startEmulator({
+      settings: { ...AT_ONCE.settings, update_interval_s: 1 },
+    });
     const { session, job } = await aRequestedJob(gitlab);
     await session.log.line('waiting');
     await session.flush();
@@ -124,7 +129,7 @@ describe('a job by hand', () => {
   });
 
   test('that GitLab has ended otherwise says so to who reports a result', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session } = await aRequestedJob(gitlab);
     const text = session.serialize();
     await session.fail();
@@ -136,7 +141,7 @@ describe('a job by hand', () => {
   });
 
   test('uploads artifacts, and says what GitLab has against one', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session, job } = await aRequestedJob(gitlab);
     const files = [{ path: './out/board.txt', data: 'passed' }];
     await session.uploadArtifact(files, { name: 'boards', expireIn: '1 day' });
@@ -155,7 +160,7 @@ describe('a job by hand', () => {
   });
 
   test('reads a file of an earlier job’s artifact', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const build = await aRequestedJob(gitlab, { stage: 'build' });
     await build.session.uploadArtifact([{ path: 'out/hello', data: 'hello from build' }]);
     await build.session.succeed();
@@ -169,7 +174,7 @@ describe('a job by hand', () => {
   });
 
   test('that cannot be read fails there, with the reason in its log', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const job = gitlab.job({ payload: { variables: 'none' } });
     await expect(aRunner(gitlab).requestJob()).rejects.toMatchObject({ code: 'PAYLOAD_INVALID' });
     await job.finished();
@@ -178,7 +183,9 @@ describe('a job by hand', () => {
   });
 
   test('with two-phase commit is taken up before its log is sent', async () => {
-    await using gitlab = await startEmulator({ settings: { two_phase: true } });
+    await using gitlab = await startEmulator({
+      settings: { ...AT_ONCE.settings, two_phase: true },
+    });
     const { session, job } = await aRequestedJob(gitlab);
     await session.log.line('mine');
     await session.flush();
@@ -190,7 +197,7 @@ describe('a job by hand', () => {
 
 describe('a text of a job', () => {
   test('goes on in another session: log, masking and result', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const variables = { PASSWORD: { value: 'open-sesame', masked: true } };
     const { session, job } = await aRequestedJob(gitlab, { variables });
     await session.log.write('before\nopen-');
@@ -205,7 +212,7 @@ describe('a text of a job', () => {
   });
 
   test('of a job whose result GitLab has not heard yet reports it later', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session, job } = await aRequestedJob(gitlab);
     gitlab.faults.add({ method: 'PUT', status: 500 });
     const report = session.fail('script_failure', 7);
@@ -223,7 +230,7 @@ describe('a text of a job', () => {
   });
 
   test('holds the token; under a key it holds nothing that can be read', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session, job } = await aRequestedJob(gitlab);
     const key = randomBytes(32);
     expect(session.serialize()).toContain(job.token);
@@ -239,7 +246,7 @@ describe('a text of a job', () => {
   });
 
   test('that is none is refused with one clear error, which quotes nothing of it', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session } = await aRequestedJob(gitlab);
     const text = session.serialize();
     const whole = JSON.parse(text) as Record<string, unknown>;
@@ -263,7 +270,7 @@ describe('a text of a job', () => {
   });
 
   test('cannot be restored while GitLab is away, and can be later', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const { session } = await aRequestedJob(gitlab);
     const text = session.serialize();
     gitlab.faults.add({ method: 'PATCH', reset: true });
@@ -279,7 +286,7 @@ describe('a text of a job', () => {
 
 describe('a runner by hand', () => {
   test('goes into a text and comes out of it equal, and GitLab is not asked', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const runner = aRunner(gitlab, { info: { version: '7', executor: 'grid' }, systemId: 's_1' });
     const copy = RunnerSession.restore(runner.serialize());
     expect(copy.serialize()).toBe(runner.serialize());
@@ -294,13 +301,13 @@ describe('a runner by hand', () => {
   });
 
   test('prints without its token', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const runner = aRunner(gitlab);
     expect(String(runner.token) + JSON.stringify(runner)).not.toContain(gitlab.runnerToken);
   });
 
   test('is told that its token is refused, and the queue stays as it is', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     const job = gitlab.job();
     const stranger = aRunner(gitlab, { token: 'glrt-nobody' });
     await expect(stranger.verify()).rejects.toMatchObject({ code: 'GITLAB_UNAUTHORIZED' });
@@ -310,7 +317,7 @@ describe('a runner by hand', () => {
   });
 
   test('passes a server’s trouble on as an error that is worth another try', async () => {
-    await using gitlab = await startEmulator();
+    await using gitlab = await startEmulator(AT_ONCE);
     gitlab.faults.add({ path: 'jobs/request', status: 503, times: 1 });
     await expect(aRunner(gitlab).requestJob()).rejects.toMatchObject({ retryable: true });
   });

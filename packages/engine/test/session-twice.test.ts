@@ -30,7 +30,7 @@ async function killInTheMiddle(text: string, name: string): Promise<void> {
 }
 
 test('a text goes on after each process that was killed with it, and no line is lost or doubled', async () => {
-  await using gitlab = await startEmulator();
+  await using gitlab = await startEmulator({ settings: { live_trace: false } });
   const { session, job } = await aRequestedJob(gitlab);
   await session.log.line('before, and on GitLab');
   await session.flush();
@@ -64,7 +64,7 @@ test('a text goes on after each process that was killed with it, and no line is 
 });
 
 test('two sessions of one text that write lines of one length keep both, in the order of arrival', async () => {
-  await using gitlab = await startEmulator();
+  await using gitlab = await startEmulator({ settings: { live_trace: false } });
   const { session, job } = await aRequestedJob(gitlab);
   await session.log.line('start');
   const text = session.serialize();
@@ -85,7 +85,7 @@ test('two sessions of one text that write lines of one length keep both, in the 
 });
 
 test('a log that GitLab has lost is sent again by whoever reports', async () => {
-  await using gitlab = await startEmulator();
+  await using gitlab = await startEmulator({ settings: { live_trace: false } });
   const { session, job } = await aRequestedJob(gitlab);
   await session.log.line('start');
   await using later = await JobSession.restore(session.serialize());
