@@ -1,19 +1,11 @@
-import {
-  appendFileSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeFileSync,
-  statSync,
-} from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { appendFile, mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
 import type { SpoolPlace } from '../pool/worker-message.ts';
 import { commonLength } from './common-length.ts';
+import { lostLine, readLead, writeLead } from './lost-bytes.ts';
 import { PendingOutput } from './pending-output.ts';
 
 /** Output up to this size in all stays out of the file system; the store keeps it. */
@@ -131,7 +123,7 @@ export class Spool implements AsyncDisposable {
   set lead(bytes: number) {
     this.#lead = bytes;
     mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
-    writeFileSync(leadFile(this.file), String(bytes), { mode: 0o600 });
+    writeLead(this.file, bytes);
   }
 
   /** What is to be kept in the store, as it is. */
@@ -294,25 +286,6 @@ export class Spool implements AsyncDisposable {
   }
 }
 
-function leadFile(file: string): string {
-  return `${file}.lead`;
-}
-
-function readLead(file: string): number {
-  try {
-    return Number(readFileSync(leadFile(file), 'utf8'));
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw error;
-  }
-}
-
-/** As long as what it takes the place of. */
-function lostLine(bytes: number): string {
-  const words = `\nWARNING: ${bytes} bytes of this log were lost on the runner's machine. `;
-  return `${words.padEnd(bytes - 1, '.').slice(0, bytes - 1)}\n`;
-}
-
 function fileSizeNow(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
@@ -321,11 +294,7 @@ async function fileSize(file: string): Promise<number> {
   try {
     return (await stat(file)).size;
   } catch (error) {
-    if (isMissing(error)) return 0;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

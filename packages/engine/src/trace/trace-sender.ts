@@ -12,6 +12,7 @@ import { exhaustMap, Subject, type Subscription } from 'rxjs';
 import { Backoff } from '../backoff.ts';
 import type { JobAcceptance } from '../job-acceptance.ts';
 import { waitUntil } from '../wait-until.ts';
+import { behindLine } from './lost-bytes.ts';
 import type { Spool } from './spool.ts';
 import { whenDue } from './when-due.ts';
 
@@ -286,9 +287,7 @@ export class TraceSender {
     const { onTrouble, spool } = this.#options;
     const lost = serverSize - spool.lead - this.#keptSize;
     onTrouble?.(`GitLab has ${lost} bytes of the log that were lost here; it keeps them`);
-    this.#notice = Buffer.from(
-      `\nWARNING: the runner has lost the last ${lost} bytes of its copy of this log. What follows may repeat some of them.\n`,
-    );
+    this.#notice = behindLine(lost);
     this.#acknowledged = this.#keptSize;
     spool.lead = serverSize + this.#notice.length - this.#keptSize;
   }
