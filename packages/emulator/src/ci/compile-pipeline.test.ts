@@ -7,6 +7,9 @@ import type { PipelineJob } from './compile-pipeline.ts';
 import { JOB_KEYWORDS } from './keywords/job-keywords.ts';
 import { compileJob, compileText, problemsOf } from './testing/compile-text.ts';
 
+/** Many inputs are tried, and other tests run beside them. */
+const A_MINUTE_MS = 60_000;
+
 describe('a compiled job', () => {
   test('is what the control interface takes as a job, but that others are named', () => {
     expectTypeOf<Omit<PipelineJob, 'needs' | 'dependencies'>>().toExtend<JobSpec>();
@@ -121,17 +124,21 @@ describe('any configuration', () => {
     fc.dictionary(root, fc.oneof({ weight: 3, arbitrary: job }, value)),
   );
 
-  test('becomes a pipeline or is refused, each problem with its place and way out', () => {
-    fc.assert(
-      fc.property(configuration, fc.boolean(), (content, tag) => {
-        // Every JSON text is YAML.
-        expectAnswer(JSON.stringify(content, undefined, 1), tag);
-      }),
-      { numRuns: 1500 },
-    );
-  });
+  test(
+    'becomes a pipeline or is refused, each problem with its place and way out',
+    { timeout: A_MINUTE_MS },
+    () => {
+      fc.assert(
+        fc.property(configuration, fc.boolean(), (content, tag) => {
+          // Every JSON text is YAML.
+          expectAnswer(JSON.stringify(content, undefined, 1), tag);
+        }),
+        { numRuns: 1500 },
+      );
+    },
+  );
 
-  test('of any text is answered as well', () => {
+  test('of any text is answered as well', { timeout: A_MINUTE_MS }, () => {
     const piece = fc.constantFrom(
       'a',
       ':',
