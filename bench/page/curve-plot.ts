@@ -1,7 +1,7 @@
 import type { Curve, Line } from './curves.ts';
 import { numberText } from './number-text.ts';
 
-const PANEL = { width: 300, height: 200, left: 52, right: 18, top: 34, bottom: 40 };
+const PANEL = { width: 300, height: 200, left: 52, right: 22, top: 34, bottom: 40 };
 /** Readable on white and on black: not every viewer says which it has. */
 const STYLE = `
   text { font: 11px system-ui, sans-serif; fill: #768390 }
