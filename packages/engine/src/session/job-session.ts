@@ -105,7 +105,8 @@ export class JobSession implements AsyncDisposable {
   /**
    * Takes up a job from the text that `serialize` made, and asks GitLab how much of the log it
    * has. The same text may be restored again, after a crash say: what its log says is not sent
-   * twice, and what others have written since keeps its place in the log.
+   * twice, and what others have written since keeps its place in the log. Where GitLab has ended
+   * the job meanwhile, {@link signal} is aborted.
    *
    * @throws RunnerError `PAYLOAD_INVALID` where the text is no job's; `GITLAB_UNREACHABLE`
    *   (retryable) where GitLab does not answer.
