@@ -157,3 +157,15 @@ describe('a store whose runner was killed', () => {
     },
   );
 });
+
+test('a script that empties its own output file is followed on, and its log says so', async () => {
+  await using runner = await WaitingRunner.create();
+  await runner.start();
+  const job = runner.shellJob('echo one; sleep 1; echo two > /dev/stderr; echo three');
+  await runner.wait([job]);
+  runner.openGates();
+  await runner.closed();
+  expect(job.status).toBe('success');
+  expect(job.trace).toMatch(/\none\nWARNING: the script has emptied .*\ntwo\nthree\njob 1 waits\n/);
+  expect(job.trace).toMatch(/\nends\n/);
+});

@@ -17,6 +17,12 @@ const PAIR_EVERY_BYTES = 1024 * 1024;
 const PAIR_EVERY_MS = 1000;
 const LOOK_EVERY_MS = 1000;
 
+/** What was written before and not yet read is gone. */
+const OPENED_ANEW = Buffer.from(
+  'WARNING: the script has emptied its output file (> /dev/stdout or /dev/stderr; >&2 does not); ' +
+    'some of its output may be missing here.\n',
+);
+
 export interface Following {
   /** What the step's process appends to. */
   readonly raw: string;
@@ -37,7 +43,7 @@ export async function followFile(following: Following): Promise<void> {
   const { raw, place, spool, ended } = following;
   const pairs = new OffsetPairs(`${raw}.offsets`, { raw: 0, spool: place.stepOffset });
   const begin = pairs.last;
-  const filter = following.createFilter(begin.spool);
+  let filter = following.createFilter(begin.spool);
   const isBehind = place.size > begin.spool;
   const output = new ReplayedOutput(
     spool,
@@ -66,6 +72,16 @@ export async function followFile(following: Following): Promise<void> {
       noted = { raw: offset, at: Date.now() };
     }
     if (bytesRead > 0) continue;
+    if ((await file.stat()).size < offset) {
+      // `> /dev/stderr` in a script opens the file anew and empties it.
+      void output.write(Buffer.concat([filter.end(), OPENED_ANEW]));
+      spool.flush();
+      pairs.note({ raw: 0, spool: spool.size });
+      filter = following.createFilter(spool.size);
+      offset = 0;
+      noted = { raw: 0, at: Date.now() };
+      continue;
+    }
     if (isLast) break;
     await growth.next();
   }
