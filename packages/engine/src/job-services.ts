@@ -11,7 +11,7 @@ import type {
 import type { ServerFacts } from './job-acceptance.ts';
 import type { Network } from './network/network.ts';
 import type { WorkerPools } from './pool/worker-pools.ts';
-import type { PatchSize } from './trace/trace-sender.ts';
+import type { PatchSize } from './trace/patch-size.ts';
 
 /** What a job's run works with; a runner has one for all of its jobs. */
 export interface JobServices {

@@ -12,7 +12,7 @@ import type { RunnerConfig } from './runner-options.ts';
 import { Servers } from './servers.ts';
 import { shortToken } from './short-token.ts';
 import { systemIdOf } from './system-id.ts';
-import { PatchSize } from './trace/trace-sender.ts';
+import { PatchSize } from './trace/patch-size.ts';
 import { VERSION } from './version.ts';
 
 /** What a runner knows of itself once its handler is loaded. */

@@ -11,7 +11,8 @@ import { describe, expect, test } from 'vitest';
 import { JobAcceptance } from '../src/job-acceptance.ts';
 import { identify } from '../src/received-job.ts';
 import { Spool } from '../src/trace/spool.ts';
-import { PatchSize, TraceSender } from '../src/trace/trace-sender.ts';
+import { PatchSize } from '../src/trace/patch-size.ts';
+import { TraceSender } from '../src/trace/trace-sender.ts';
 import { TestFolder } from './support/test-folder.ts';
 
 const AT_GITLAB = 'one\ntwo\nthree\nfour\n';

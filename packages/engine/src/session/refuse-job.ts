@@ -11,7 +11,8 @@ import { JobAcceptance, type ServerFacts } from '../job-acceptance.ts';
 import { identify } from '../received-job.ts';
 import { deliverReport } from '../report-delivery.ts';
 import { Spool } from '../trace/spool.ts';
-import { PatchSize, TraceSender } from '../trace/trace-sender.ts';
+import { PatchSize } from '../trace/patch-size.ts';
+import { TraceSender } from '../trace/trace-sender.ts';
 
 export interface RefusedJob {
   readonly client: GitLabClient;

@@ -11,7 +11,8 @@ import {
 
 import { Backoff } from '../backoff.ts';
 import type { JobAcceptance } from '../job-acceptance.ts';
-import { PatchSize, type DrainEnd } from '../trace/trace-sender.ts';
+import { PatchSize } from '../trace/patch-size.ts';
+import type { DrainEnd } from '../trace/trace-sender.ts';
 import { waitUntil } from '../wait-until.ts';
 
 export interface SessionTraceOptions {

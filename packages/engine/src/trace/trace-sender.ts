@@ -13,24 +13,14 @@ import { Backoff } from '../backoff.ts';
 import type { JobAcceptance } from '../job-acceptance.ts';
 import { waitUntil } from '../wait-until.ts';
 import { behindLine } from './lost-bytes.ts';
+import { LEAST_BYTES, type PatchSize } from './patch-size.ts';
 import type { Spool } from './spool.ts';
 import { whenDue } from './when-due.ts';
 
 const FIRST_INTERVAL_MS = 3000;
 const DUE_AT_BYTES = 1024 * 1024;
-const MOST_BYTES = 8 * 1024 * 1024;
-const LEAST_BYTES = 64 * 1024;
 /** Three a second at most, while the job runs. */
 const SPACING_MS = 334;
-
-/** How large a piece a server takes; a 413 halves it for all jobs of that server. */
-export class PatchSize {
-  bytes = MOST_BYTES;
-
-  halve(): void {
-    this.bytes = Math.max(LEAST_BYTES, Math.floor(this.bytes / 2));
-  }
-}
 
 export interface TraceSenderOptions {
   readonly client: GitLabClient;
