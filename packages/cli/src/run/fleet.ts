@@ -43,7 +43,11 @@ export class Fleet {
   /** The runners that ask for jobs, and when their tokens expire. */
   get tokens(): readonly TokenHolder[] {
     const active = [...this.#members].filter(({ isRetired }) => !isRetired);
-    return active.map(({ setup, verify }) => ({ setup, expiry: () => this.#expiryOf(verify) }));
+    return active.map(({ runner, setup, verify }) => ({
+      setup,
+      expiry: () => this.#expiryOf(verify),
+      verify: () => runner.verify(),
+    }));
   }
 
   /** Every unfinished job, the replaced runners' too. */

@@ -14,6 +14,8 @@ export interface RotatableToken {
   readonly file: string;
   readonly url: string;
   readonly tls: TlsFiles;
+  /** Asks GitLab whether the token is good; rejects with a RunnerError where it is not. */
+  readonly verify: () => Promise<unknown>;
   /** Whether an earlier attempt has asked GitLab and heard nothing. */
   readonly wasAsked: boolean;
   /** Told before GitLab is asked: from then on the token may be void. */
@@ -72,9 +74,9 @@ export async function rotateToken(rotatable: RotatableToken): Promise<Rotation> 
 }
 
 /** What speaks against the old token; undefined where GitLab still takes it. */
-async function doubtOf({ tls, token, url }: RotatableToken): Promise<Rotation | undefined> {
+async function doubtOf({ verify }: RotatableToken): Promise<Rotation | undefined> {
   try {
-    await withGitLab({ url, tls }, (gitlab) => gitlab.runnerByToken(token.reveal()).verify());
+    await verify();
     return undefined;
   } catch (error) {
     if (!isRunnerError(error)) throw error;

@@ -85,5 +85,7 @@ function holder(place: { obtainedAt: Date | undefined; expiresAt: Date | undefin
     checkIntervalMs: undefined,
     info: {},
   };
-  return { setup: runner, expiry: () => Promise.resolve(place.expiresAt) };
+  const { expiresAt } = place;
+  const expiry = (): Promise<Date | undefined> => Promise.resolve(expiresAt);
+  return { setup: runner, expiry, verify: () => Promise.resolve() };
 }

@@ -10,6 +10,8 @@ export interface TokenHolder {
   readonly setup: RunnerSetup;
   /** When GitLab says that the token expires; undefined where it never does. */
   readonly expiry: () => Promise<Date | undefined>;
+  /** Asks GitLab whether the token is good; rejects with a RunnerError where it is not. */
+  readonly verify: () => Promise<unknown>;
 }
 
 export interface TokenRotationOptions {
@@ -55,8 +57,9 @@ export class TokenRotation implements Disposable {
     for (const unwritten of this.#unwritten) this.#write(unwritten);
   }
 
-  async #plan({ expiry, setup }: TokenHolder, round: Round): Promise<void> {
+  async #plan(holder: TokenHolder, round: Round): Promise<void> {
     const { clock, logger } = this.#options;
+    const { expiry, setup } = holder;
     const expiresAt = (await expiry()) ?? setup.tokenPlace?.expiresAt;
     if (expiresAt === undefined || round.hasEnded) return;
     const obtainedAt = setup.tokenPlace?.obtainedAt?.getTime() ?? clock.now();
@@ -65,7 +68,7 @@ export class TokenRotation implements Disposable {
     const obstacle = this.#obstacle(setup);
     if (obstacle === undefined) {
       logger.info({ ...facts, rotated: new Date(dueAt).toISOString() }, 'the runner token expires');
-      round.at(clock, dueAt, () => void this.#rotate(setup, expiresAt, false, round));
+      round.at(clock, dueAt, () => void this.#rotate(holder, expiresAt, false, round));
       return;
     }
     logger.info({ ...facts, stays: obstacle }, 'the runner token expires');
@@ -81,29 +84,31 @@ export class TokenRotation implements Disposable {
   }
 
   async #rotate(
-    setup: RunnerSetup,
+    holder: TokenHolder,
     expiresAt: Date,
     mayBeVoid: boolean,
     round: Round,
   ): Promise<void> {
+    const { setup, verify } = holder;
     const { tls, token, tokenPlace, url } = setup;
     const { file = '' } = tokenPlace ?? {};
     if (this.#busy.has(token.reveal())) return;
     this.#busy.add(token.reveal());
     const onAsking = (): Promise<void> => this.#note(token, new Date().toISOString());
     const wasAsked = mayBeVoid || (await rotationNote(this.#options.store, token)) !== undefined;
-    const rotation = await rotateToken({ file, onAsking, tls, token, url, wasAsked });
+    const rotation = await rotateToken({ file, onAsking, tls, token, url, verify, wasAsked });
     this.#busy.delete(token.reveal());
-    await this.#take(rotation, setup, expiresAt, round);
+    await this.#take(rotation, holder, expiresAt, round);
   }
 
   async #take(
     rotation: Rotation,
-    setup: RunnerSetup,
+    holder: TokenHolder,
     expiresAt: Date,
     round: Round,
   ): Promise<void> {
     const { clock, logger } = this.#options;
+    const { setup } = holder;
     const runner = { runner: setup.name };
     switch (rotation.kind) {
       case 'rotated':
@@ -112,7 +117,7 @@ export class TokenRotation implements Disposable {
         if (!rotation.mayBeVoid) await this.#note(setup.token, '');
         const pause = pauseBefore(expiresAt, clock.now());
         logger.warn(runner, `the runner token is not rotated yet: ${rotation.why}`);
-        const again = () => void this.#rotate(setup, expiresAt, rotation.mayBeVoid, round);
+        const again = () => void this.#rotate(holder, expiresAt, rotation.mayBeVoid, round);
         round.at(clock, clock.now() + pause, again);
         return;
       }
