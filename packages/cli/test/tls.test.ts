@@ -25,7 +25,12 @@ describe('a GitLab of a company, with an authority of its own', () => {
     mkdirSync(folder.file('certs'));
     folder.write('certs/localhost.crt', authority.cert);
     const config = folder.write('config.toml', aConfig(front, gitlab.runnerToken));
-    await using runner = Command.start(['run', '--config', config, '--store', folder.file('s.db')]);
+    // What the machine trusts must not go before what this server needs.
+    const GIT_SSL_CAINFO = folder.write('machine.pem', new Authority('machine').cert);
+    await using runner = Command.start(
+      ['run', '--config', config, '--store', folder.file('s.db')],
+      { GIT_SSL_CAINFO },
+    );
     await runner.log(RUNS);
     const job = await aGitJob(gitlab, folder, [
       'test -f README.md && echo sources are here',
