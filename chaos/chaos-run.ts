@@ -65,7 +65,8 @@ async function startRunners(
   const runners = await Promise.all(
     load.runners.map(async ({ tag, args }) => {
       const server = ['--url', gitlab.url, '--concurrency', '4'];
-      const env = { FELLRUNNER_TOKEN: await registerRunner(gitlab, tag) };
+      // A login shell reads its user's profile, which is nobody's business here.
+      const env = { FELLRUNNER_TOKEN: await registerRunner(gitlab, tag), HOME: folder };
       return new RunnerProcess({ folder, name: tag, args: [...server, ...args(folder)], env });
     }),
   );

@@ -1,16 +1,33 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import { startEmulator, type EmulatedJob } from '@fellrunner/emulator';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { faultPointNames } from '../chaos/fault-point-names.ts';
-import { faultScenarios, scenarioFor } from '../chaos/fault-scenarios.ts';
-import { leftoverFolders, leftoverProcesses } from '../chaos/leftovers.ts';
-import { RunnerProcess } from '../chaos/runner-process.ts';
+import { faultPointNames } from '../../chaos/fault-point-names.ts';
+import { faultScenarios, scenarioFor } from '../../chaos/fault-scenarios.ts';
+import { leftoverFolders, leftoverProcesses } from '../../chaos/leftovers.ts';
+import { RunnerProcess } from '../../chaos/runner-process.ts';
 
-const handler = join(dirname(import.meta.dirname), 'chaos/fault-handler.ts');
+const handler = join(import.meta.dirname, '../../chaos/fault-handler.ts');
+
+/** The points at the commits, each kind of which has a file, and all others. */
+const KINDS = ['before-append', 'after-append'];
+
+/** Kills a runner at each point of a kind; in files of their own, which run side by side. */
+export function killAtEachPoint(kind: 'before-append' | 'after-append' | 'others'): void {
+  const kindOf = (point: string): string =>
+    KINDS.find((it) => point.startsWith(`${it}/`)) ?? 'others';
+  const points = faultPointNames().filter((point) => kindOf(point) === kind);
+  test.for(points)('a runner killed at %s leaves no trace of it', async (point) => {
+    const name = scenarioFor(point);
+    const { kills: _none, ...expected } = await model(name);
+    const { kills, ...told } = await play(name, point);
+    expect(told).toEqual(expected);
+    expect(kills).toBe(starts(point).length - 1);
+  });
+}
 
 /** What is to be the same whether the runner was killed or not. */
 interface Ending {
@@ -61,7 +78,7 @@ async function play(name: string, point?: string): Promise<Told> {
     folder,
     name: 'runner',
     args: [...server, ...how, ...args],
-    env: { FELLRUNNER_TOKEN: gitlab.runnerToken },
+    env: { FELLRUNNER_TOKEN: gitlab.runnerToken, HOME: folder },
   });
   const job = scenario.queue(gitlab);
   let kills = 0;
@@ -85,7 +102,10 @@ async function play(name: string, point?: string): Promise<Told> {
 
 async function untilDoneOrDead(runner: RunnerProcess, job: EmulatedJob): Promise<void> {
   const isDone = (): boolean =>
-    ['success', 'failed', 'canceled'].includes(job.status) && runner.unfinishedJobs === 0;
+    ['success', 'failed', 'canceled'].includes(job.status) &&
+    runner.unfinishedJobs === 0 &&
+    // A second signal makes a runner leave at once, and a folder behind for the next start.
+    leftoverFolders(runner.store).length === 0;
   const isOver = (): boolean => !runner.isAlive || (runner.isUp && isDone());
   await vi.waitUntil(isOver, { timeout: 30_000, interval: 50 });
 }
@@ -98,11 +118,3 @@ function model(name: string): Promise<Told> {
   undisturbed.set(name, told);
   return told;
 }
-
-test.for(faultPointNames())('a runner killed at %s leaves no trace of it', async (point) => {
-  const name = scenarioFor(point);
-  const { kills: _none, ...expected } = await model(name);
-  const { kills, ...told } = await play(name, point);
-  expect(told).toEqual(expected);
-  expect(kills).toBe(starts(point).length - 1);
-});

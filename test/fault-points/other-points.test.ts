@@ -1,0 +1,3 @@
+import { killAtEachPoint } from './kill-at-each-point.ts';
+
+killAtEachPoint('others');
