@@ -30,6 +30,20 @@ test('a log that the server has lost is sent again from its beginning', async ()
   expect(job.trace).toBe(whole);
 });
 
+test('a server that refuses the log just where it says that it ends is asked with pauses', async () => {
+  await using gitlab = await startEmulator();
+  await using _ = await startRunner(gitlab, { handler: 'prints.ts' });
+  gitlab.faults.add({ method: 'PATCH', status: 416, headers: { Range: '0-0' }, times: 3 });
+  const job = gitlab.job({ script });
+  await job.until(({ status }) => status === 'running');
+  const begunAt = performance.now();
+  await job.finished();
+  expect(gitlab.faults.struck).toBe(3);
+  // Half of one, two and four seconds at least.
+  expect(performance.now() - begunAt).toBeGreaterThan(3000);
+  expect(job.trace).toBe(whole);
+});
+
 test('a slot is free as soon as the outcome stands, though GitLab takes no report', async () => {
   await using gitlab = await startEmulator();
   await using running = await startRunner(gitlab, { handler: 'prints.ts', concurrency: 1 });

@@ -215,11 +215,11 @@ export class TraceSender {
       const answer = await patchTrace(client, { ...job, offset, bytes, debugTrace }, signal);
       faultPoint('after-patch');
       if (answer.kind === 'unaccepted') return await this.#acceptJob();
-      this.#accept(answer, bytes);
+      this.#accept(answer, offset, bytes);
       return answer;
     } catch (error) {
       if (!isRunnerError(error)) throw error;
-      this.#retryLater(error.message, undefined);
+      this.#retryLater(error.message);
       return undefined;
     }
   }
@@ -228,12 +228,16 @@ export class TraceSender {
   async #acceptJob(): Promise<TraceAnswer | undefined> {
     const acceptance = await this.#options.acceptance.accept();
     if (acceptance === 'refused') return { kind: 'gone', status: 409, jobStatus: undefined };
-    if (acceptance === 'unanswered') this.#retryLater('GitLab does not take the job up', undefined);
+    if (acceptance === 'unanswered') this.#retryLater('GitLab does not take the job up');
     return undefined;
   }
 
-  #accept(answer: Exclude<TraceAnswer, { kind: 'unaccepted' }>, bytes: Uint8Array): void {
-    const { clock, onJobStatus, patchSize } = this.#options;
+  #accept(
+    answer: Exclude<TraceAnswer, { kind: 'unaccepted' }>,
+    offset: number,
+    bytes: Uint8Array,
+  ): void {
+    const { clock, onJobStatus, patchSize, spool } = this.#options;
     switch (answer.kind) {
       case 'accepted':
         this.#asksFirst = false;
@@ -244,12 +248,13 @@ export class TraceSender {
         return;
       case 'wrong-offset':
         this.#goOnAt(answer.serverOffset);
-        this.#hasWorked();
+        if (this.#acknowledged + spool.lead !== offset) this.#hasWorked();
+        else this.#retryLater('GitLab refuses the log where it says that it ends (416)');
         return;
       case 'too-large':
         patchSize.halve();
         if (bytes.length <= LEAST_BYTES)
-          this.#retryLater('GitLab refuses a piece of the log as too large (413)', undefined);
+          this.#retryLater('GitLab refuses a piece of the log as too large (413)');
         return;
       case 'busy':
         this.#retryLater(`GitLab answers ${answer.status} to the log`, answer.retryAfterMs);
@@ -288,7 +293,7 @@ export class TraceSender {
     this.#backoff.reset();
   }
 
-  #retryLater(why: string, askedMs: number | undefined): void {
+  #retryLater(why: string, askedMs?: number): void {
     this.trouble = why;
     this.#retryAt = this.#options.clock.now() + this.#backoff.next(askedMs);
   }
