@@ -61,7 +61,8 @@ function tableOf(theme: Theme, { scenarios }: RecordedFacts): readonly string[] 
     const fact = scenarios[nameOf(theme, scenario)];
     if (fact === undefined) throw new Error(`"${scenario.title}" is not recorded.`);
     const cells = ASPECTS.map((aspect) => SIGNS[fact.likeness[aspect]]);
-    const notes = [scenario.differs?.why ?? '', fact.known.join(', ')].filter(Boolean).join(' — ');
+    const known = fact.known.filter((name) => !COMMON.has(name)).join(', ');
+    const notes = [scenario.differs?.why ?? '', known].filter(Boolean).join(' — ');
     return [escaped(scenario.title), ...cells, escaped(notes)];
   });
   return renderTable([
@@ -69,6 +70,8 @@ function tableOf(theme: Theme, { scenarios }: RecordedFacts): readonly string[] 
     ...rows,
   ]);
 }
+
+const COMMON = new Set(knownDifferences.filter((it) => it.isCommon).map(({ name }) => name));
 
 const SIGNS: Readonly<Record<Likeness, string>> = { alike: '=', meant: '≠', wrong: '**≠**' };
 

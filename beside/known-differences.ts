@@ -3,6 +3,8 @@ export interface KnownDifference {
   /** Under which the tables refer to it. */
   readonly name: string;
   readonly why: string;
+  /** Nearly all logs have it, so that the tables need not name it. */
+  readonly isCommon?: boolean;
   /** Returns both logs, first gitlab-runner's, without the difference. */
   readonly reconcile: (theirs: string, ours: string) => readonly [string, string];
 }
@@ -28,7 +30,8 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     name: 'cleanup shown',
-    why: 'Newer versions, and this, show the section "Cleaning up project directory and file based variables" in every log; 17 only where there are file variables.',
+    isCommon: true,
+    why: 'Newer versions, and this, show the section "Cleaning up project directory and file based variables" in every log; 17 only where there are file variables. The tables do not name it.',
     reconcile: (theirs, ours) =>
       theirs.includes(':cleanup_file_variables')
         ? [theirs, ours]

@@ -19,7 +19,7 @@ export interface RecordedScenario {
   readonly known: readonly string[];
 }
 
-const FILE = join(import.meta.dirname, 'recorded-facts.json');
+const FILE = join(import.meta.dirname, 'fixtures/gitlab-runner.json');
 
 export function readFacts(): RecordedFacts {
   return JSON.parse(readFileSync(FILE, 'utf8')) as RecordedFacts;
