@@ -30,13 +30,18 @@ export async function downloadArtifacts(ctx: StageContext, plan: JobPlan): Promi
   if (wanted.size === 0) return;
   const { config, settings } = plan;
   const attempts = { times: settings.artifactDownloadAttempts, delayMs: config.retryDelayMs };
-  await withAttempts(ctx, attempts, () =>
-    inSection(ctx, 'download_artifacts', async () => {
-      for (const dependency of ctx.dependencies) {
-        if (wanted.has(dependency.id)) await download(ctx, plan, dependency);
-      }
-    }),
-  );
+  try {
+    await withAttempts(ctx, attempts, () =>
+      inSection(ctx, 'download_artifacts', async () => {
+        for (const dependency of ctx.dependencies) {
+          if (wanted.has(dependency.id)) await download(ctx, plan, dependency);
+        }
+      }),
+    );
+  } catch (error) {
+    if (ctx.signal.aborted || error instanceof JobFailed) throw error;
+    throw failed(error);
+  }
 }
 
 async function download(ctx: StageContext, plan: JobPlan, dependency: Dependency): Promise<void> {
@@ -45,10 +50,8 @@ async function download(ctx: StageContext, plan: JobPlan, dependency: Dependency
   const say = (level: 'info' | 'error', how: string): Promise<void> =>
     ctx.log.write(helperLine(level, `Downloading artifacts from coordinator... ${how}`, { id }));
   const file = await fetchArchive(ctx, dependency).catch(async (error: unknown) => {
-    if (ctx.signal.aborted) throw error;
-    const message = messageOf(error);
-    await say('error', message);
-    throw failed(message, error);
+    if (!ctx.signal.aborted) await say('error', messageOf(error));
+    throw error;
   });
   if (file === undefined) {
     await say('error', 'not found');
@@ -58,10 +61,8 @@ async function download(ctx: StageContext, plan: JobPlan, dependency: Dependency
   try {
     await unpackIntoProject(plan, file, ctx.signal);
   } catch (error) {
-    if (ctx.signal.aborted) throw error;
-    const message = messageOf(error);
-    await ctx.log.write(helperLine('fatal', message));
-    throw failed(message, error);
+    if (!ctx.signal.aborted) await ctx.log.write(helperLine('fatal', messageOf(error)));
+    throw error;
   }
 }
 
@@ -80,8 +81,9 @@ async function fetchArchive(
 }
 
 /** Gitlab-runner's helper program, which downloads there, ends with 1 whatever the trouble was. */
-function failed(message: string, cause: unknown): JobFailed {
+function failed(cause: unknown): JobFailed {
   const step = 'download_artifacts';
+  const message = messageOf(cause);
   return new JobFailed({ reason: 'step-failed', step, message, exitCode: 1 }, { cause });
 }
 

@@ -50,7 +50,7 @@ describe('readJobSettings', () => {
     expect(settings).toMatchObject({ gitStrategy: 'fetch', gitCheckout: true, submoduleDepth: 20 });
     expect(settings.getSourcesAttempts).toBe(10);
     expect(settings.warnings).toEqual([
-      `GIT_STRATEGY: expected either 'clone', 'fetch', 'none', 'empty', got "sideways", using default value: fetch`,
+      `GIT_STRATEGY: expected either 'clone', 'fetch', 'none' or 'empty' got "sideways", using default value 'fetch'`,
       'GIT_CHECKOUT: expected bool got "perhaps", using default value: true',
       'GIT_SUBMODULE_DEPTH: expected int got "deep", using default value: 20',
       'GET_SOURCES_ATTEMPTS: number of attempts out of the range [1, 10], clamping to: 10',
