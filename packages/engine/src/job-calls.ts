@@ -19,6 +19,7 @@ import type {
   StepOnces,
 } from './pool/worker-message.ts';
 import type { RunningCall } from './pool/worker-pool.ts';
+import { openOptions } from './sealed-options.ts';
 import type { Spool } from './trace/spool.ts';
 
 export interface JobCallsOptions {
@@ -65,7 +66,7 @@ export class JobCalls {
     key: JobKey,
     context: JobContext,
     isResumed: boolean,
-  ): Promise<Ended> {
+  ): Promise<EndedCall> {
     const { services, spool, onMessage } = this.#options;
     this.#isBusy = true;
     this.#patienceMs = context.job.executor.name === 'handler' ? 0 : EXECUTOR_PATIENCE_MS;
@@ -84,11 +85,11 @@ export class JobCalls {
     this.#isBusy = false;
     this.#cancelKill();
     if (result.kind === 'described') throw new Error('A job call was answered by a description.');
-    const headGrew = await spool.take();
+    await spool.take();
     // What an earlier run of a step had printed beyond this one's end was the step's as well.
     if (what === 'step') spool.skipToEnd();
     if (isGivenUp(result) && context.job.executor.isolation === 'shared') spool.revoke();
-    return { result, headGrew };
+    return result;
   }
 
   /** Asks the call to end, and ends its thread after the grace where it does not. */
@@ -149,7 +150,7 @@ export class JobCalls {
       what,
       subject,
       module: executor.module,
-      options: executor.options,
+      options: executor.options ?? openOptions(payload),
       payload,
       folder,
       workdir: join(folder, 'work'),
@@ -190,11 +191,7 @@ function isGivenUp(result: CallResult): boolean {
   );
 }
 
-export interface Ended {
-  readonly result: Exclude<CallResult, { kind: 'described' }>;
-  /** What the call printed went into the head, which must be kept with its end. */
-  readonly headGrew: boolean;
-}
+export type EndedCall = Exclude<CallResult, { kind: 'described' }>;
 
 function outcomeStatus(context: JobContext): OutcomeStatus {
   return (context.outcome ?? outcomeOf(context)).status;

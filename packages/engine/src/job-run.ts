@@ -148,10 +148,14 @@ export class JobRun {
     return this.#mailbox.head;
   }
 
-  /** Hands in what has become true; false where it no longer applies. */
-  submit(event: LaterEvent, attachments?: Attachments): boolean {
+  /**
+   * Hands in what has become true; false where it no longer applies. What the spool keeps in the
+   * store goes with it, so that no event speaks of bytes that a kill would take.
+   */
+  submit(event: LaterEvent, own: Attachments = {}): boolean {
     if (this.#isDetached) return false;
-    const isTaken = this.#mailbox.submit(event, attachments);
+    const traceHead = this.#spool.unkeptHead;
+    const isTaken = this.#mailbox.submit(event, traceHead ? { ...own, traceHead } : own);
     if (isTaken) this.#advance();
     return isTaken;
   }
@@ -229,21 +233,17 @@ export class JobRun {
     const isHandler = context.job.executor.name === 'handler';
     const own = this.#parts.services.executor?.epilogue?.(outcome);
     const words = own ?? lastLine(outcome, isHandler, this.#spool.endsWithNewline);
-    const headGrew = words !== '' && this.#say(words);
+    if (words !== '') this.#say(words);
     const data = { outcome, spoolSize: this.#spool.cursor };
-    this.submit(
-      { type: 'job.finished', at, data },
-      headGrew ? { traceHead: this.#spool.head } : {},
-    );
+    this.submit({ type: 'job.finished', at, data });
   }
 
   /** The outcome does not wait for a disk that is full: then the log lacks its last line. */
-  #say(words: string): boolean {
+  #say(words: string): void {
     try {
-      return this.#spool.append(words);
+      this.#spool.append(words);
     } catch (error) {
       this.warn(`the last line of the log cannot be written: ${messageOf(error)}`);
-      return false;
     }
   }
 

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import {
   describeFailure,
   parseJob,
-  type Attachments,
   type Job,
   type JobCredentials,
   type JobFailure,
@@ -12,7 +11,7 @@ import {
 
 import { deliverArtifact } from './artifact-delivery.ts';
 import type { JobAcceptance } from './job-acceptance.ts';
-import type { Ended, JobCalls } from './job-calls.ts';
+import type { EndedCall, JobCalls } from './job-calls.ts';
 import { abortReason } from './job-ending.ts';
 import type { JobRun } from './job-run.ts';
 import type { JobServices } from './job-services.ts';
@@ -73,26 +72,18 @@ export class JobWork {
 
   async upload(entry: number, state: JobState, signal: AbortSignal): Promise<void> {
     const { services, run, job } = this.#options;
-    const { result, headGrew } = await this.#call('pack', entry, state);
-    const kept = this.#headOf(headGrew);
+    const result = await this.#call('pack', entry, state);
     if (signal.aborted) return;
     if (result.kind === 'failed') {
       return this.#failUpload(
         entry,
         `packing the artifacts failed: ${describeFailure(result.failure)}`,
-        kept,
       );
     }
     const { packed } = result;
     if (packed === undefined) {
-      run.submit(
-        {
-          type: 'artifact.skipped',
-          at: this.#now(),
-          data: { entry, spoolSize: this.#options.spool.cursor },
-        },
-        kept,
-      );
+      const data = { entry, spoolSize: this.#options.spool.cursor };
+      run.submit({ type: 'artifact.skipped', at: this.#now(), data });
       return;
     }
     const { client, clock } = services;
@@ -117,17 +108,15 @@ export class JobWork {
       httpStatus,
       message,
     });
-    const lineInHead = line !== undefined && this.#options.spool.append(line);
-    const attachments = this.#headOf(headGrew || lineInHead);
+    if (line !== undefined) this.#options.spool.append(line);
     if (!uploaded) {
       return this.#failUpload(
         entry,
         `GitLab refused ${packed.filename} (${httpStatus}): ${message}`,
-        attachments,
       );
     }
     const data = { entry, bytes: packed.bytes, spoolSize: this.#options.spool.cursor };
-    run.submit({ type: 'artifact.uploaded', at: this.#now(), data }, attachments);
+    run.submit({ type: 'artifact.uploaded', at: this.#now(), data });
   }
 
   async clean(state: JobState): Promise<void> {
@@ -135,13 +124,13 @@ export class JobWork {
     const { clock } = services;
     const call = this.#call('cleanup', 'cleanup', state);
     const cancelLimit = clock.callAt(clock.now() + CLEANUP_LIMIT_MS, () => calls.end('timeout'));
-    const { result, headGrew } = await call;
+    const result = await call;
     cancelLimit();
     const error = result.kind === 'failed' ? describeFailure(result.failure) : undefined;
     if (error !== undefined) run.warn(`cleanup failed: ${error}`);
     const { cursor: spoolSize } = this.#options.spool;
     const data = error === undefined ? { spoolSize } : { error, spoolSize };
-    run.submit({ type: 'cleanup.finished', at: this.#now(), data }, this.#headOf(headGrew));
+    run.submit({ type: 'cleanup.finished', at: this.#now(), data });
   }
 
   async report(state: JobState, signal: AbortSignal): Promise<void> {
@@ -201,7 +190,7 @@ export class JobWork {
     } else if (work?.kind === 'step') {
       run.submit({ type: 'step.finished', at, data: { step: work.step, spoolSize, failure } });
     } else if (name === 'uploading.artifacts') {
-      this.#failUpload(context.nextEntry, message, {});
+      this.#failUpload(context.nextEntry, message);
     } else if (name === 'uploading.cleaning') {
       run.submit({ type: 'cleanup.finished', at, data: { error: message, spoolSize } });
     }
@@ -222,7 +211,7 @@ export class JobWork {
     what: 'stage' | 'step' | 'pack' | 'cleanup',
     subject: string | number,
     state: JobState,
-  ): Promise<Ended> {
+  ): Promise<EndedCall> {
     const takesUp = this.#takesUpWork && (what !== 'step' || state.context.work !== undefined);
     this.#takesUpWork = false;
     return this.#options.calls.make(what, subject, this.#options.run.key, state.context, takesUp);
@@ -246,34 +235,25 @@ export class JobWork {
     run.submit({ type: 'step.finished', at: this.#now(), data });
   }
 
-  #endStage(stage: string, ended: Ended | undefined): void {
+  #endStage(stage: string, ended: EndedCall | undefined): void {
     const data = { stage, spoolSize: this.#options.spool.cursor, ...failureIn(ended) };
-    const attachments = this.#headOf(ended?.headGrew);
-    this.#options.run.submit({ type: 'stage.finished', at: this.#now(), data }, attachments);
+    this.#options.run.submit({ type: 'stage.finished', at: this.#now(), data });
   }
 
-  #endStep(step: number, ended: Ended | undefined): void {
+  #endStep(step: number, ended: EndedCall | undefined): void {
     const data = { step, spoolSize: this.#options.spool.cursor, ...failureIn(ended) };
-    const attachments = this.#headOf(ended?.headGrew);
-    this.#options.run.submit({ type: 'step.finished', at: this.#now(), data }, attachments);
+    this.#options.run.submit({ type: 'step.finished', at: this.#now(), data });
   }
 
-  #failUpload(entry: number, message: string, kept: Attachments): void {
+  #failUpload(entry: number, message: string): void {
     const failure = { reason: 'artifact-upload-failed', entry, message } as const;
-    const { cursor: spoolSize } = this.#options.spool;
-    this.#options.run.submit(
-      { type: 'artifact.failed', at: this.#now(), data: { entry, failure, spoolSize } },
-      kept,
-    );
+    const data = { entry, failure, spoolSize: this.#options.spool.cursor };
+    this.#options.run.submit({ type: 'artifact.failed', at: this.#now(), data });
   }
 
   #close(httpStatus: number, traceChecksum: string): void {
     const data = { httpStatus, traceBytes: this.#options.spool.size, traceChecksum };
     this.#options.run.submit({ type: 'job.closed', at: this.#now(), data });
-  }
-
-  #headOf(headGrew: boolean | undefined): Attachments {
-    return headGrew === true ? { traceHead: this.#options.spool.head } : {};
   }
 
   /** Read again where it is needed, since a thousand waiting jobs need not keep it. */
@@ -295,8 +275,8 @@ export class JobWork {
   }
 }
 
-function failureIn(ended: Ended | undefined): { failure: JobFailure } | Record<string, never> {
-  return ended?.result.kind === 'failed' ? { failure: ended.result.failure } : {};
+function failureIn(ended: EndedCall | undefined): { failure: JobFailure } | Record<string, never> {
+  return ended?.kind === 'failed' ? { failure: ended.failure } : {};
 }
 
 function artifactOf(job: Job, entry: number): Job['artifacts'][number] {

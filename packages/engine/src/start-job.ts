@@ -11,6 +11,7 @@ import {
 import { JobRun, type JobRunListener } from './job-run.ts';
 import type { JobServices } from './job-services.ts';
 import { credentialsIn, type Reception } from './received-job.ts';
+import { sealOptions } from './sealed-options.ts';
 import { Spool } from './trace/spool.ts';
 
 export interface JobStart {
@@ -20,15 +21,16 @@ export interface JobStart {
 
 /** Begins a job that GitLab has just handed out; its first commit is under way. */
 export function beginJob(start: JobStart, payload: string, reception: Reception): JobRun {
-  const { received, token, debugTrace } = reception;
+  const { token, debugTrace } = reception;
+  const { options, ...executor } = reception.received.executor;
   const event: JobReceived = {
     type: 'job.received',
     at: start.services.clock.now(),
-    data: received,
+    data: { ...reception.received, executor },
   };
   const run = new JobRun({
     ...start,
-    payload,
+    payload: sealOptions(payload, options),
     token,
     debugTrace,
     actor: new JobActor(event),

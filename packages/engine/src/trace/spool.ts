@@ -110,6 +110,11 @@ export class Spool implements AsyncDisposable {
     return this.#size > this.#head.length ? this.#size : Math.min(this.#size, this.#keptHead);
   }
 
+  /** The head, where the store lacks a part of it: it goes with the next event, whichever that is. */
+  get unkeptHead(): Uint8Array | undefined {
+    return this.#head.length > this.#keptHead ? this.#head : undefined;
+  }
+
   /** The store has this much of the head. */
   keptHead(bytes: number): void {
     this.#keptHead = bytes;
@@ -124,11 +129,6 @@ export class Spool implements AsyncDisposable {
     this.#lead = bytes;
     mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
     writeLead(this.file, bytes);
-  }
-
-  /** What is to be kept in the store, as it is. */
-  get head(): Uint8Array {
-    return this.#head;
   }
 
   /** Where a call's output goes; what it shares with the engine is taken over by {@link take}. */
@@ -150,20 +150,20 @@ export class Spool implements AsyncDisposable {
 
   /**
    * Takes over what a call has left, however it ended: the file says how far it came, and what
-   * had not got there follows. True where the head has grown, and so must be kept.
+   * had not got there follows.
    */
-  async take(): Promise<boolean> {
+  async take(): Promise<void> {
     const pending = this.#pending;
     if (pending === undefined || pending.hasWritten) {
       this.#size = this.#head.length + (await fileSize(this.file));
     }
     this.#cursor = pending?.cursor || this.#size;
-    if (pending === undefined) return false;
+    if (pending === undefined) return;
     const bytes = Buffer.from(pending.bytes);
     pending.clear();
     pending.hasWritten = false;
     pending.cursor = 0;
-    return bytes.length > 0 && this.#append(bytes);
+    if (bytes.length > 0) this.#append(bytes);
   }
 
   /** Nothing that lies behind will come again. */
@@ -177,10 +177,10 @@ export class Spool implements AsyncDisposable {
     this.#pending = undefined;
   }
 
-  /** Adds a line of the runner's own. True where it went into the head. */
-  append(text: string): boolean {
+  /** Adds a line of the runner's own. */
+  append(text: string): void {
     const rest = this.#passOver(Buffer.from(text));
-    return rest.length > 0 && this.#append(rest);
+    if (rest.length > 0) this.#append(rest);
   }
 
   /** What an earlier runner had added already stays as it is. */
@@ -193,13 +193,13 @@ export class Spool implements AsyncDisposable {
     return bytes.subarray(same);
   }
 
-  #append(bytes: Buffer): boolean {
+  #append(bytes: Buffer): void {
     const size = this.#size + bytes.length;
     const hasFile = this.#size > this.#head.length;
     if (!hasFile && size <= HEAD_LIMIT_BYTES) {
       this.#head = Buffer.concat([this.#head, bytes]);
       this.#size = this.#cursor = size;
-      return true;
+      return;
     }
     try {
       mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
@@ -208,7 +208,6 @@ export class Spool implements AsyncDisposable {
       // On a full disk a part of it may have been written.
       this.#size = this.#cursor = this.#head.length + fileSizeNow(this.file);
     }
-    return false;
   }
 
   /**
