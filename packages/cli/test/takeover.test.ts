@@ -30,6 +30,25 @@ describe('run --takeover', () => {
     expect(trace.match(/^ended \d+$/gm)).toEqual([`ended ${begunBy}`]);
   });
 
+  it('leaves the store to the runner that has it where its own handler cannot be loaded', async () => {
+    using folder = new TempFolder();
+    await using gitlab = await startEmulator();
+    await using runner = await startRunner({ folder, gitlab });
+    const handler = folder.write('broken.mjs', 'export default {');
+    const store = ['--store', folder.file('jobs.db')];
+    await using broken = Command.start(
+      ['run', '--url', gitlab.url, '--handler', handler, ...store, '--takeover'],
+      { FELLRUNNER_TOKEN: gitlab.runnerToken },
+    );
+    const { exitCode, stderr } = await broken.ended;
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/broken\.mjs cannot be loaded/);
+    const job = await aShellJob(gitlab, { script: ['true'] }).finished();
+    expect(job.status).toBe('success');
+    runner.send('SIGTERM');
+    expect((await runner.ended).exitCode).toBe(0);
+  });
+
   it('just starts where nobody has the store', async () => {
     using folder = new TempFolder();
     await using gitlab = await startEmulator();

@@ -5,7 +5,8 @@ import {
   type ReceivedExecutor,
 } from '@fellrunner/core';
 
-import type { WorkerPools } from './pool/worker-pools.ts';
+import { WorkerPools } from './pool/worker-pools.ts';
+import { HEAP_LIMIT_MB, withoutOwnSecrets, type RunnerOptions } from './runner-options.ts';
 import { loadModule } from './worker/load-module.ts';
 
 export interface DescribedModule {
@@ -40,4 +41,19 @@ export async function describeModule(
     case 'finished':
       throw new Error('A description was answered by the end of a call.');
   }
+}
+
+/**
+ * Sees whether a handler can be loaded, without a runner and a store: before an upgrade asks the
+ * runner that is there to leave.
+ *
+ * @throws RunnerError `HANDLER_UNUSABLE`
+ */
+export async function checkHandler(
+  options: Pick<RunnerOptions, 'handler' | 'handlerOptions' | 'env'>,
+): Promise<void> {
+  const { handler, handlerOptions, env = process.env } = options;
+  const one = { concurrency: 1, sharedThreads: 1, heapLimitMb: HEAP_LIMIT_MB };
+  await using pools = new WorkerPools({ ...one, env: withoutOwnSecrets(env) });
+  await describeModule(pools, typeof handler === 'string' ? handler : handler.href, handlerOptions);
 }

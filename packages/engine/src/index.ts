@@ -7,6 +7,7 @@
  * @packageDocumentation
  */
 export { defineHandler } from './define-handler.ts';
+export { checkHandler } from './describe-module.ts';
 export type { JobRun } from './job-run.ts';
 export { networkOf, openConnections, type Network } from './network/network.ts';
 export { Runner, type StopMode } from './runner.ts';

@@ -149,7 +149,7 @@ export class JobCalls {
     return {
       what,
       subject,
-      module: executor.module,
+      module: services.module,
       options: executor.options ?? openOptions(payload),
       payload,
       folder,

@@ -25,6 +25,8 @@ export interface JobServices {
   readonly info: RunnerInfo;
   /** The executor where it ships with the product: what it says of a job is asked here. */
   readonly executor: JobExecutor | undefined;
+  /** The URL of the handler's or executor's module. */
+  readonly module: string;
   readonly patchSize: PatchSize;
   readonly server: ServerFacts;
   /** Below it each job has its folder, named by its key. */

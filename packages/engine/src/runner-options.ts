@@ -63,6 +63,9 @@ export interface RunnerOptions {
   readonly logger?: Logger;
 }
 
+/** V8's old generation in a handler's thread, unless an option says otherwise. */
+export const HEAP_LIMIT_MB = 512;
+
 export type RunnerConfig = Required<
   Omit<RunnerOptions, 'maxJobs' | 'systemId' | 'info' | 'sharedSlots'>
 > &
@@ -80,7 +83,7 @@ export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
     checkIntervalMs: 3000,
     requestConcurrency: Infinity,
     sharedThreads: availableParallelism(),
-    heapLimitMb: 512,
+    heapLimitMb: HEAP_LIMIT_MB,
     tls: {},
     adopts: () => true,
     clock: systemClock,
@@ -95,6 +98,6 @@ export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
 const OWN =
   /^(FELLRUNNER_(?!FAULT_POINT$)|npm_|GITLAB_TOKEN$|CREDENTIALS_DIRECTORY$|INIT_CWD$|NODE_CHANNEL_)/i;
 
-function withoutOwnSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutOwnSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([key]) => !OWN.test(key)));
 }

@@ -53,13 +53,22 @@ export class RunnerSetup implements AsyncDisposable {
     return this.#prepared;
   }
 
-  /** A job goes back to the server that it came from, whatever the configuration says since. */
-  async servicesFor(job: ReceivedJob): Promise<JobServices> {
-    const { module, services } = await this.prepare();
-    const isOwn = job.executor.module === module.executor.module;
+  /**
+   * A job goes back to the server that it came from, whatever the configuration says since. An
+   * executor that ships is the one of this version, wherever the earlier version was installed.
+   */
+  async servicesFor({ executor: { module, name }, ...job }: ReceivedJob): Promise<JobServices> {
+    const { module: own, services } = await this.prepare();
+    const isOwn = own.own?.name === name || own.executor.module === module;
     const { client, facts, network } = this.#servers.of(job);
-    const executor = isOwn ? module.own : undefined;
-    return { ...services, client, network, server: facts, executor };
+    return {
+      ...services,
+      client,
+      network,
+      server: facts,
+      executor: isOwn ? own.own : undefined,
+      module: isOwn ? own.executor.module : module,
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -96,6 +105,7 @@ export class RunnerSetup implements AsyncDisposable {
       logger,
       info,
       executor: module.own,
+      module: module.executor.module,
       patchSize: new PatchSize(),
       server: facts,
       jobsDir,

@@ -1,4 +1,5 @@
 import { isRunnerError, RunnerError, systemClock } from '@fellrunner/core';
+import { checkHandler } from '@fellrunner/engine';
 import type { Store } from '@fellrunner/persistence';
 
 import { ExitCode } from '../exit-code.ts';
@@ -15,6 +16,7 @@ import { openScreen, type Screen } from '../run/screen.ts';
 import type { Shutdown } from '../run/shutdown.ts';
 import { onSignals } from '../run/signals.ts';
 import { ownSurroundings, whatEndsSteps } from '../run/step-survival.ts';
+import { workOf } from '../run/to-runner-options.ts';
 import { lostToken, rotationNote, TokenRotation } from '../run/token-rotation.ts';
 import { ConfigWatch } from '../run/watch-config.ts';
 import { storeFile } from '../store/open-reader.ts';
@@ -59,7 +61,9 @@ async function runJobs(context: RunContext): Promise<void> {
   const { flags, log, settings } = context;
   const { cancelGrace: cancelGraceMs = CANCEL_GRACE_MS, maxJobs, onStop, takeover = false } = flags;
   const key = process.env['FELLRUNNER_STORE_KEY'];
-  await using store = await openRunStore({ file: storeFile(flags), key, takeover, logger: log });
+  const check = (): Promise<void> => checkWork(settings);
+  const opening = { file: storeFile(flags), key, takeover, check, logger: log };
+  await using store = await openRunStore(opening);
   await endOrphans(store, cancelGraceMs, log);
   const endsSteps = stepsEndWithRunner(settings);
   const metrics = await createMetrics(settings);
@@ -94,6 +98,11 @@ async function runJobs(context: RunContext): Promise<void> {
   announce(context, { store: store.file, unfinished, endsSteps });
   rotation.follow(parts.fleet.tokens);
   await parts.fleet.run();
+}
+
+/** Sees whether all that the runners are to run can be loaded. */
+async function checkWork({ runners }: RunSettings): Promise<void> {
+  for (const { work } of runners) await checkHandler(workOf(work, process.env));
 }
 
 /** A token that is refused may have been replaced just before an earlier runner was killed. */

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { EventLog, Logger, ReceivedJob } from '@fellrunner/core';
 import type { RunnerOptions, SharedSlots } from '@fellrunner/engine';
 
-import type { RunnerSetup } from './runner-setup.ts';
+import type { RunnerSetup, Work } from './runner-setup.ts';
 
 /** What the runners of a process have in common. */
 export interface RunnerSurroundings {
@@ -35,16 +35,8 @@ export function toRunnerOptions(
     url,
     work,
   } = setup;
-  const does =
-    work.kind === 'shell'
-      ? {
-          handler: import.meta.resolve('@fellrunner/executors/shell'),
-          handlerOptions: work.options,
-          env,
-        }
-      : { handler: pathToFileURL(work.file), env: { ...env, ...work.environment } };
   return {
-    ...does,
+    ...workOf(work, env),
     name,
     url,
     token: token.reveal(),
@@ -60,6 +52,20 @@ export function toRunnerOptions(
     ...(cancelGraceMs !== undefined && { cancelGraceMs }),
     ...(checkIntervalMs !== undefined && { checkIntervalMs }),
   };
+}
+
+/** What does the jobs, and in which environment. */
+export function workOf(
+  work: Work,
+  env: NodeJS.ProcessEnv,
+): Pick<RunnerOptions, 'handler' | 'handlerOptions' | 'env'> {
+  return work.kind === 'shell'
+    ? {
+        handler: import.meta.resolve('@fellrunner/executors/shell'),
+        handlerOptions: work.options,
+        env,
+      }
+    : { handler: pathToFileURL(work.file), env: { ...env, ...work.environment } };
 }
 
 /**
