@@ -73,7 +73,8 @@ export class JobRun {
   constructor(parts: JobRunParts) {
     const { actor, payload, received, services, spool, stored, token, debugTrace } = parts;
     const { client, clock, info, log, patchSize, server } = services;
-    const job = { jobId: actor.state.context.job.gitlabId, token };
+    const { executor, gitlabId: jobId } = actor.state.context.job;
+    const job = { jobId, token };
     const heard = {
       onJobStatus: (status: string) => this.#hear(status),
       onGone: (status: number, jobStatus: string | undefined) => this.lose(status, jobStatus),
@@ -87,6 +88,7 @@ export class JobRun {
       clock,
       job,
       debugTrace,
+      outlivesReboot: executor.name === 'handler' && executor.resumable,
       spool,
       patchSize,
       onTrouble: (trouble) => this.warn(trouble),

@@ -114,6 +114,7 @@ async function aJobWithLog({ kept, knownSize = 0 }: { kept: string; knownSize?: 
       spool,
       clock: systemClock,
       debugTrace: false,
+      outlivesReboot: true,
       patchSize: new PatchSize(),
       acceptance: new JobAcceptance({ client, job, info: runner.info, server }),
       onTrouble: (trouble) => told.push(trouble),

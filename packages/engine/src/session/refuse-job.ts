@@ -42,6 +42,7 @@ export async function refuseJob({ payload, error, ...services }: RefusedJob): Pr
     ...services,
     job,
     debugTrace: false,
+    outlivesReboot: false,
     spool,
     patchSize: new PatchSize(),
     acceptance,

@@ -25,6 +25,8 @@ const SPACING_MS = 334;
 export interface TraceSenderOptions {
   readonly client: GitLabClient;
   readonly job: JobCredentials;
+  /** Whether its work goes on after a power cut; then GitLab never has more than the disk. */
+  readonly outlivesReboot: boolean;
   readonly debugTrace: boolean;
   readonly spool: Spool;
   readonly clock: Clock;
@@ -183,7 +185,7 @@ export class TraceSender {
     const from = this.#asksFirst ? this.#keptSize : this.#acknowledged;
     const most = this.#asksFirst ? 0 : Math.max(0, this.#waiting);
     const bytes = await spool.read(from, Math.min(patchSize.bytes, most));
-    await spool.sync(from + bytes.length);
+    if (this.#options.outlivesReboot) await spool.sync(from + bytes.length);
     this.#sentTo = Math.max(this.#sentTo, from + bytes.length);
     const answer = await this.#patch(from + spool.lead, bytes, signal);
     if (answer?.kind === 'accepted') {
