@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { defineConfig } from 'vitest/config';
@@ -13,6 +14,8 @@ export default defineConfig({
   ssr,
   test: {
     env: { NODE_COMPILE_CACHE },
+    // Most tests wait for processes, servers and clocks: more of them go beside each other than cores.
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       {
         ssr,
