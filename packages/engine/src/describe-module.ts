@@ -5,6 +5,7 @@ import {
   type ReceivedExecutor,
 } from '@fellrunner/core';
 
+import { usableMemory } from './pool/memory-watch.ts';
 import { WorkerPools } from './pool/worker-pools.ts';
 import { HEAP_LIMIT_MB, withoutOwnSecrets, type RunnerOptions } from './runner-options.ts';
 import { loadModule } from './worker/load-module.ts';
@@ -53,7 +54,12 @@ export async function checkHandler(
   options: Pick<RunnerOptions, 'handler' | 'handlerOptions' | 'env'>,
 ): Promise<void> {
   const { handler, handlerOptions, env = process.env } = options;
-  const one = { concurrency: 1, sharedThreads: 1, heapLimitMb: HEAP_LIMIT_MB };
-  await using pools = new WorkerPools({ ...one, env: withoutOwnSecrets(env) });
+  await using pools = new WorkerPools({
+    concurrency: 1,
+    sharedThreads: 1,
+    env: withoutOwnSecrets(env),
+    heapLimitMb: HEAP_LIMIT_MB,
+    memoryLimitBytes: usableMemory(),
+  });
   await describeModule(pools, typeof handler === 'string' ? handler : handler.href, handlerOptions);
 }

@@ -11,6 +11,7 @@ import {
 } from '@fellrunner/core';
 
 import { proxiesOf, type Proxies } from './network/proxies.ts';
+import { usableMemory } from './pool/memory-watch.ts';
 import type { SharedSlots } from './slots.ts';
 
 /** What a runner is made with; what is left out is filled in once by {@link toRunnerConfig}. */
@@ -44,6 +45,11 @@ export interface RunnerOptions {
   readonly sharedThreads?: number;
   /** V8's heap in each handler's thread or process. */
   readonly heapLimitMb?: number;
+  /**
+   * What the whole process may use, in MiB; the machine's memory or its control group's where left
+   * out. When nine tenths are used, the thread with the most memory outside V8's heap is ended.
+   */
+  readonly memoryLimitMb?: number;
   /** The environment of handlers; the runner's own secrets are taken out of it. */
   readonly env?: NodeJS.ProcessEnv;
   readonly systemId?: string;
@@ -84,6 +90,7 @@ export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
     requestConcurrency: Infinity,
     sharedThreads: availableParallelism(),
     heapLimitMb: HEAP_LIMIT_MB,
+    memoryLimitMb: usableMemory() / 1024 ** 2,
     tls: {},
     adopts: () => true,
     clock: systemClock,

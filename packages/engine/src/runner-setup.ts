@@ -32,10 +32,17 @@ export class RunnerSetup implements AsyncDisposable {
 
   /** @throws RunnerError `CONFIG_INVALID` */
   constructor(config: RunnerConfig) {
-    const { concurrency, env, heapLimitMb, sharedThreads } = config;
+    const { concurrency, env, heapLimitMb, memoryLimitMb, sharedThreads } = config;
+    const memoryLimitBytes = memoryLimitMb * 1024 ** 2;
     this.#config = config;
     this.#servers = new Servers(config);
-    this.#pools = new WorkerPools({ concurrency, sharedThreads, env, heapLimitMb });
+    this.#pools = new WorkerPools({
+      concurrency,
+      sharedThreads,
+      env,
+      heapLimitMb,
+      memoryLimitBytes,
+    });
   }
 
   /** The runner's own server. */

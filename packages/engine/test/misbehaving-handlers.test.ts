@@ -53,6 +53,18 @@ describe.each(['misbehaves.ts', 'misbehaves-in-process.ts'])(
   },
 );
 
+test('a handler that fills the memory outside of its heap is ended before the process is', async () => {
+  await using gitlab = await startEmulator();
+  const memoryLimitMb = process.memoryUsage.rss() / 1024 ** 2 / 0.9 + 400;
+  await using _ = await startRunner(gitlab, { handler: 'misbehaves.ts', memoryLimitMb });
+  const hoards = gitlab.job({ name: 'hoards', script: ['x'] });
+  const waits = gitlab.job({ name: 'waits', script: ['x'] });
+  await hoards.finished();
+  expect(hoards.failureReason).toBe('runner_system_failure');
+  expect(hoards.trace).toMatch(/ran out of memory: its thread held \d+ MB outside of V8's heap/);
+  expect(waits.status).toBe('running');
+});
+
 test('a handler that aborts its process ends no more than that', async () => {
   await using gitlab = await startEmulator();
   await using _ = await startRunner(gitlab, { handler: 'misbehaves-in-process.ts' });

@@ -37,6 +37,7 @@ export class PoolThread {
   #lastId = 0;
   #worker: Worker | undefined;
   #exited: Promise<unknown> = Promise.resolve();
+  #endedBy: Error | undefined;
 
   constructor(options: PoolThreadOptions) {
     this.#options = options;
@@ -64,6 +65,18 @@ export class PoolThread {
     };
   }
 
+  /** How much memory its code holds outside V8's heap; 0 of one that is ending. */
+  async externalBytes(): Promise<number> {
+    const statistics = await this.#worker?.getHeapStatistics().catch(() => undefined);
+    return statistics?.external_memory ?? 0;
+  }
+
+  /** Ends the thread with all of its calls, since the process would have no memory left. */
+  async endForMemory(externalBytes: number): Promise<void> {
+    this.#endWorker(new MemoryFull(externalBytes));
+    await this.#exited;
+  }
+
   /** Lets the thread end, now that nothing is left to do in it. */
   close(): void {
     clearTimeout(this.#idleTimer);
@@ -82,7 +95,7 @@ export class PoolThread {
     } catch (error) {
       // Until a thread that was ended has really gone it may still write to a job's log.
       await this.#exited;
-      const lost = toLostWorker(error);
+      const lost = toLostWorker(this.#endedBy ?? error);
       for (const { resolve } of this.#calls.values()) resolve(lost);
     }
     this.close();
@@ -105,6 +118,11 @@ export class PoolThread {
 
   #kill(id: number): void {
     if (this.#options.isShared) return this.#end(id, toLostWorker(new GivenUp()));
+    this.#endWorker(undefined);
+  }
+
+  #endWorker(why: Error | undefined): void {
+    this.#endedBy ??= why;
     if (this.#worker !== undefined) this.#exited = once(this.#worker, 'exit');
     this.#ender.abort();
   }
@@ -127,6 +145,15 @@ class GivenUp extends Error {
 
   constructor() {
     super('it did not react and was given up');
+  }
+}
+
+class MemoryFull extends Error {
+  readonly code = 'ERR_WORKER_OUT_OF_MEMORY';
+
+  constructor(externalBytes: number) {
+    const megabytes = Math.round(externalBytes / 1e6);
+    super(`its thread held ${megabytes} MB outside of V8's heap when the memory was nearly full`);
   }
 }
 

@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 
 import { Piscina } from 'piscina';
 
+import { MemoryWatch } from './memory-watch.ts';
 import { PoolThread } from './pool-thread.ts';
 import type { ThreadStart } from './worker-entry.ts';
 import type { CallResult, FromWorker, ToWorker, WorkerCall } from './worker-message.ts';
@@ -27,6 +28,8 @@ export interface ThreadPoolOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Of V8's old generation, for each thread. */
   readonly heapLimitMb: number;
+  /** Of the whole process. */
+  readonly memoryLimitBytes: number;
 }
 
 const YOUNG_GENERATION_MB = 8;
@@ -44,9 +47,12 @@ export class ThreadPool implements WorkerPool {
   /** By their places. */
   readonly #shared = new Map<number, PoolThread>();
   readonly #idle = new Set<PoolThread>();
+  readonly #threads = new Set<PoolThread>();
+  readonly #memory: MemoryWatch;
 
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
+    this.#memory = new MemoryWatch(options.memoryLimitBytes, this.#threads);
     this.#piscina = new Piscina({
       filename: entry,
       name: 'serveCalls',
@@ -71,6 +77,7 @@ export class ThreadPool implements WorkerPool {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.#memory[Symbol.dispose]();
     return this.#piscina.destroy();
   }
 
@@ -102,6 +109,7 @@ export class ThreadPool implements WorkerPool {
       onIdle: () => onIdle(thread),
       onEnd: () => this.#remove(thread),
     });
+    this.#threads.add(thread);
     return thread;
   }
 
@@ -113,6 +121,7 @@ export class ThreadPool implements WorkerPool {
 
   #remove(thread: PoolThread): void {
     this.#idle.delete(thread);
+    this.#threads.delete(thread);
     for (const [place, it] of this.#shared) if (it === thread) this.#shared.delete(place);
   }
 }

@@ -10,6 +10,7 @@ export interface WorkerPoolsOptions {
   readonly sharedThreads: number;
   readonly env: NodeJS.ProcessEnv;
   readonly heapLimitMb: number;
+  readonly memoryLimitBytes: number;
 }
 
 /** The pools of a runner, one for each isolation, made when first needed. */
@@ -46,13 +47,14 @@ export class WorkerPools implements AsyncDisposable {
   }
 
   #create(isolation: Isolation): WorkerPool {
-    const { concurrency, env, heapLimitMb, sharedThreads } = this.#options;
+    const { concurrency, env, heapLimitMb, memoryLimitBytes, sharedThreads } = this.#options;
+    const surroundings = { env, heapLimitMb, memoryLimitBytes };
     switch (isolation) {
       case 'thread':
         // A job that is reported may still clean up beside those that run.
-        return new ThreadPool({ threads: concurrency + 1, isShared: false, env, heapLimitMb });
+        return new ThreadPool({ threads: concurrency + 1, isShared: false, ...surroundings });
       case 'shared':
-        return new ThreadPool({ threads: sharedThreads, isShared: true, env, heapLimitMb });
+        return new ThreadPool({ threads: sharedThreads, isShared: true, ...surroundings });
       case 'process':
         return createProcessPool({ env, heapLimitMb });
     }

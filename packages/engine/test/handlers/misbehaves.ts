@@ -24,6 +24,13 @@ const deeds: Record<string, (signal: AbortSignal) => Promise<void> | void> = {
     }, 1);
     await sleep(1000);
   },
+  hoards: async (signal) => {
+    const kept: Buffer[] = [];
+    while (!signal.aborted) {
+      if (kept.length < 100) kept.push(Buffer.alloc(8 * 1024 * 1024, 1));
+      await sleep(1);
+    }
+  },
   exhausts: () => {
     const kept: unknown[] = [];
     for (;;) kept.push(Array.from({ length: 1000 }, () => ({ kept })));
