@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 import { packPackages } from '../../scripts/check/packages.ts';
 import { runTool } from '../../scripts/check/run-tool.ts';
@@ -16,12 +16,14 @@ export interface Command {
 /** The command as it lies in the repository, which needs no packing: for quick looks. */
 export function sourceCommand(): Command {
   const main = join(ROOT, 'packages/cli/src/main.ts');
-  return { words: [process.execPath, '--conditions=@fellrunner/source', main] };
+  const flags = ['--max-semi-space-size=4', '--conditions=@fellrunner/source'];
+  return { words: [process.execPath, ...flags, main] };
 }
 
-/** Packs the packages and installs them as a user would; Node runs the result, npm does not. */
+/** Packs the packages and installs them as a user would; what npm linked is run, and npm is not. */
 export async function installCommand(folder: string): Promise<Command> {
-  process.env['PATH'] = [join(ROOT, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+  const tools = [dirname(process.execPath), join(ROOT, 'node_modules/.bin')];
+  process.env['PATH'] = [...tools, process.env['PATH']].join(delimiter);
   process.chdir(ROOT);
   using packed = await packPackages();
   mkdirSync(folder, { recursive: true });
@@ -29,7 +31,7 @@ export async function installCommand(folder: string): Promise<Command> {
   const install = ['install', '--prefer-offline', '--no-audit', '--no-fund'];
   await runTool('npm', [...install, ...packed.tarballs], { cwd: folder });
   const installed = join(folder, 'node_modules');
-  return { words: [process.execPath, join(installed, '@fellrunner/cli/dist/main.js')], installed };
+  return { words: [join(installed, '.bin/fellrunner')], installed };
 }
 
 /** What all files below a folder take, in MB of 10⁶ bytes. */
