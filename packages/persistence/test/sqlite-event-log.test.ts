@@ -3,15 +3,18 @@ import { eventLogContract } from '@fellrunner/testkit';
 import { openLimitedStore } from './support/limited-store.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
+/** The recorded logs are of years ago. */
+const retention = { maxAgeMs: Infinity, maxJobs: Infinity };
+
 eventLogContract('a store in a file', () => {
   const folder = tempFolder();
   const file = folder.file('fellrunner.db');
-  let opened = openLimitedStore(file);
+  let opened = openLimitedStore(file, { retention });
   return {
     log: opened.store,
     async reopen() {
       await opened.store[Symbol.asyncDispose]();
-      opened = openLimitedStore(file);
+      opened = openLimitedStore(file, { retention });
       return opened.store;
     },
     fillDisk: () => opened.fillDisk(),
@@ -23,7 +26,7 @@ eventLogContract('a store in a file', () => {
 });
 
 eventLogContract('a store in memory', () => {
-  const opened = openLimitedStore(':memory:');
+  const opened = openLimitedStore(':memory:', { retention });
   return {
     log: opened.store,
     fillDisk: () => opened.fillDisk(),

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const PATIENCE_MS = 30_000;
-const OF_THE_TESTS = /^(?:CI_|CONFIG_FILE|FELLRUNNER_|GITLAB_|NODE_(?!COMPILE_CACHE)|PYTHON_|REGIST|RUNNER_|VITEST)/;
+const OF_THE_TESTS =
+  /^(?:CI_|CONFIG_FILE|FELLRUNNER_|GITLAB_|NODE_(?!COMPILE_CACHE)|PYTHON_|REGIST|RUNNER_|VITEST)/;
 
 /** How a command ended. */
 export interface Ended {
