@@ -1,7 +1,6 @@
 import { watch } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { JobFailed } from '@fellrunner/core';
 
@@ -9,10 +8,10 @@ import type { SpoolPlace } from '../pool/worker-message.ts';
 import type { TraceFilter } from '../trace/trace-filter.ts';
 import { giveBack } from './give-back.ts';
 import { OffsetPairs } from './offset-pairs.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { ReplayedOutput } from './replayed-output.ts';
 import type { SpoolWriter } from './spool-writer.ts';
 
-const READ_BYTES = 256 * 1024;
 const PAIR_EVERY_BYTES = 1024 * 1024;
 const PAIR_EVERY_MS = 1000;
 const LOOK_EVERY_MS = 1000;
@@ -52,17 +51,17 @@ export async function followFile(following: Following): Promise<void> {
   );
   await using growth = new Growth(raw, ended);
   await using file = await growth.open();
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  const reader = new ReadAhead(file);
   let offset = begin.raw;
   let noted = { raw: offset, at: Date.now() };
   for (;;) {
     const isLast = growth.hasEnded;
-    const { bytesRead } = await file.read(buffer, 0, READ_BYTES, offset);
-    if (bytesRead > 0) {
-      offset += bytesRead;
+    const bytes = await reader.read(offset);
+    if (bytes.length > 0) {
+      offset += bytes.length;
       checkLimit(offset, following.limitBytes);
-      void output.write(Buffer.from(filter.write(buffer.subarray(0, bytesRead))));
-      await nextTurn();
+      // What is waited for here is in the spool, or copied, when this returns.
+      void output.write(filter.write(bytes));
     }
     const isDue = offset - noted.raw >= PAIR_EVERY_BYTES || Date.now() - noted.at >= PAIR_EVERY_MS;
     if (filter.heldBytes === 0 && offset > noted.raw && isDue) {
@@ -71,7 +70,7 @@ export async function followFile(following: Following): Promise<void> {
       giveBack(file, raw, offset);
       noted = { raw: offset, at: Date.now() };
     }
-    if (bytesRead > 0) continue;
+    if (bytes.length > 0) continue;
     if ((await file.stat()).size < offset) {
       // `> /dev/stderr` in a script opens the file anew and empties it.
       void output.write(Buffer.concat([filter.end(), OPENED_ANEW]));
