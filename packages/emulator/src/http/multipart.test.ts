@@ -56,7 +56,8 @@ describe('readMultipart', () => {
     });
     await fc.assert(
       fc.asyncProperty(tricky, fc.array(fc.nat(), { maxLength: 20 }), async (bits, cuts) => {
-        const content = bits.join('').replaceAll('\r\n--b', '');
+        const content = bits.join('');
+        fc.pre(!content.includes('\r\n--b'));
         const form = `--b\r\n${file}\r\n\r\n${content}\r\n--b\r\n${field}\r\n\r\nv\r\n--b--`;
         const parts = await read(form, cuts);
         expect(parts.map((part) => part.content)).toEqual([content, 'v']);
