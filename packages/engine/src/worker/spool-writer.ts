@@ -2,7 +2,7 @@ import { appendFileSync, closeSync, fdatasyncSync, mkdirSync, openSync, writeSyn
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { faultPoint } from '@fellrunner/core';
+import { faultPoint, messageOf } from '@fellrunner/core';
 
 import type { SpoolPlace } from '../pool/worker-message.ts';
 import { PendingOutput } from '../trace/pending-output.ts';
@@ -22,6 +22,8 @@ export class SpoolWriter {
   #fd: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isEnded = false;
+  /** What a flush that nobody waited for has failed with: the next one who writes hears of it. */
+  #failure: Error | undefined;
 
   constructor(place: SpoolPlace, onGrowth: (size: number) => void) {
     this.#place = place;
@@ -39,9 +41,10 @@ export class SpoolWriter {
    * Takes bytes, until the call has ended. The promise waits where the call's thread must breathe.
    */
   write(bytes: Uint8Array): Promise<void> | undefined {
+    this.#throwFailure();
     if (bytes.length === 0 || this.#isEnded || this.#pending?.isRevoked) return undefined;
     if (this.#pending?.push(bytes)) {
-      this.#timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MS).unref();
+      this.#timer ??= setTimeout(() => this.#flushLate(), WRITE_AFTER_MS).unref();
       return undefined;
     }
     this.flush();
@@ -73,6 +76,22 @@ export class SpoolWriter {
     clearTimeout(this.#timer);
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+    this.#throwFailure();
+  }
+
+  /** Thrown out of a timer it would end the thread, and its other jobs with it. */
+  #flushLate(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#failure ??= error instanceof Error ? error : new Error(messageOf(error));
+    }
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure;
   }
 
   #append(bytes: Uint8Array): void {
