@@ -12,11 +12,11 @@ import { readTree, writeTree, type Tree, type TreeNode } from './tree.ts';
 const name = fc
   .uint8Array({ minLength: 1, maxLength: 12 })
   .map((bytes) => decodePath(bytes.map((byte) => (byte === 0 || byte === 0x2f ? 0x5f : byte))))
-  .filter((text) => text !== '.' && text !== '..' && !hasBackslashDots(text));
+  .filter((text) => text !== '.' && text !== '..');
 
-/** Such a name would climb out on Windows, and is refused in an archive. */
-function hasBackslashDots(text: string): boolean {
-  return text.startsWith('\\') || text.split('\\').includes('..') || /^[A-Za-z]:\\/.test(text);
+/** Such a path would climb out on Windows, and is refused in an archive. */
+function leavesOnWindows(text: string): boolean {
+  return /^(\\|[A-Za-z]:[/\\])/.test(text) || text.split(/[/\\]/).includes('..');
 }
 
 const content = fc.oneof(
@@ -31,7 +31,10 @@ const node: fc.Arbitrary<string | Uint8Array | TreeNode> = fc.oneof(
   { weight: 1, arbitrary: name.map((link) => ({ link })) },
 );
 
-const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join('/'));
+const path = fc
+  .array(name, { minLength: 1, maxLength: 4 })
+  .map((names) => names.join('/'))
+  .filter((text) => !leavesOnWindows(text));
 
 const tree: fc.Arbitrary<Tree> = fc
   .uniqueArray(fc.tuple(path, node), { selector: ([key]) => key, maxLength: 25 })

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { RunnerError } from '@fellrunner/core';
@@ -12,7 +12,8 @@ const LOOK_EVERY_MS = 10;
 
 /**
  * Does something to a file while no other process of ours does; for moments only, since waiting
- * stops everything else in this one.
+ * stops everything else in this one. The lock is a link that leads nowhere: its words name the
+ * holder, and are there from the moment that it is, so that a kill leaves none without them.
  *
  * @throws RunnerError `CONFIG_INVALID`
  */
@@ -34,7 +35,7 @@ export function withFileLock(file: string, change: () => void): void {
 
 function tryToCreate(lock: string, file: string): boolean {
   try {
-    writeFileSync(lock, `${process.pid} ${hostname()}`, { flag: 'wx', mode: 0o600 });
+    symlinkSync(`${process.pid} ${hostname()}`, lock);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -43,15 +44,15 @@ function tryToCreate(lock: string, file: string): boolean {
 }
 
 function isLeftBehind(lock: string): boolean {
-  const stat = statSync(lock, { throwIfNoEntry: false });
+  const stat = lstatSync(lock, { throwIfNoEntry: false });
   if (stat === undefined) return false;
   return Date.now() - stat.mtimeMs > STALE_MS || !isAlive(readOwner(lock));
 }
 
-/** Undefined while it is being written or removed, and where another machine has it. */
+/** Undefined where it was just removed, and where another machine has it. */
 function readOwner(lock: string): number | undefined {
   try {
-    const [, pid, host] = /^(\d+) (.+)$/.exec(readFileSync(lock, 'utf8')) ?? [];
+    const [, pid, host] = /^(\d+) (.+)$/.exec(readlinkSync(lock)) ?? [];
     return pid !== undefined && host === hostname() ? Number(pid) : undefined;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
