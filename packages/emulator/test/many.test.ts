@@ -1,18 +1,23 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import { startEmulator, type Emulator } from '../src/index.ts';
 import { requestJob, send, takeJob } from './support/wire.ts';
 
-/** Runs jobs one after the other; gives the seconds that it took. */
+/** Runs jobs one after the other; gives the seconds of CPU that it took. */
 async function finish(gitlab: Emulator, count: number): Promise<number> {
-  const before = performance.now();
+  const before = process.cpuUsage();
   for (let n = 0; n < count; n += 1) {
     const job = await takeJob(gitlab);
     await job.update({ state: 'success' });
   }
-  return (performance.now() - before) / 1000;
+  return cpuSecondsSince(before);
+}
+
+/** Of this process, which is the server too; what else the machine does is not in it. */
+function cpuSecondsSince(before: NodeJS.CpuUsage): number {
+  const { system, user } = process.cpuUsage(before);
+  return (system + user) / 1e6;
 }
 
 test('a request costs no more with many finished and many waiting jobs', async () => {
@@ -51,9 +56,9 @@ test('jobs that fail cost no more than others', async () => {
   await using gitlab = await startEmulator();
   gitlab.jobs({ count: 50_000, release: { tag_name: 'v1' } });
   const info = { features: {} };
-  const before = performance.now();
+  const before = process.cpuUsage();
   for (let failed = 0; failed < 20_000; failed += 45) await requestJob(gitlab, { info });
-  expect(performance.now() - before).toBeLessThan(8000);
+  expect(cpuSecondsSince(before)).toBeLessThan(8);
 });
 
 test('many requests at once each get a job of their own', async () => {
