@@ -35,6 +35,9 @@ test('a server that is away for half a day has the log, the artifact and the res
   const job = gitlab.job({ variables: { DATA: data }, artifacts });
   await job.until(({ status }) => status === 'running');
   gitlab.faults.add({ reset: true });
+  // Half a day is far more than its script may take: that has to be over.
+  const names = (): string[] => [...runner.jobs].map(({ state }) => state.name);
+  await vi.waitUntil(() => names().includes('uploading.artifacts'), { timeout: 30_000 });
   for (let waited = 0; waited < HALF_A_DAY; waited += 1) {
     const { struck } = gitlab.faults;
     // It is tried again and again, however long it has been in vain.
