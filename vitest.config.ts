@@ -19,7 +19,12 @@ export default defineConfig({
     projects: [
       {
         ssr,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts'],
+          // Milliseconds on a machine of one's own; properties take seconds where others work too.
+          testTimeout: 60_000,
+        },
       },
       {
         ssr,

@@ -27,6 +27,7 @@ export { parseGoBoolean } from './job/go-boolean.ts';
 export { JobActor, type JobState, type JobStateName } from './job/job-actor.ts';
 export {
   GRACE_AFTER_TIMEOUT_MS,
+  isLastWork,
   jobStatus,
   nextTimeout,
   outcomeOf,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import {
+  isLastWork,
   jobStatus,
   outcomeOf,
   type JobContext,
@@ -166,6 +167,7 @@ export class JobCalls {
       jobStatus: jobStatus(context),
       outcome: outcomeStatus(context),
       isResumed,
+      isLast: what === 'cleanup' || (what === 'step' && isLastWork(context)),
       startingAt: context.work?.kind === 'step' ? context.work.startingAt : 0,
       onces,
       outputLimitBytes,

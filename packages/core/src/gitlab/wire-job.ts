@@ -1,147 +1,194 @@
-import { z } from 'zod';
+import type { ArtifactEntry, CacheEntry, GitSource, Image, Job, Step } from '../job/job.ts';
+import { Variables } from '../job/variables.ts';
+import { Secret } from '../secret.ts';
+import { Fields, WireError } from './wire-fields.ts';
+
+/** gitlab-runner's own, where the payload names no timeout. */
+const DEFAULT_TIMEOUT_MS = 2 * 3600_000;
 
 /**
- * What `POST /api/v4/jobs/request` answers with 201, as far as a runner uses it. Unknown fields
- * are kept; what GitLab may leave out or send as null has the meaning that GitLab gives it.
+ * Reads what `POST /api/v4/jobs/request` answers with 201, as far as a runner uses it. What GitLab
+ * may leave out or send as null has the meaning that GitLab gives it.
+ *
+ * @throws {@link WireError}
  */
-const flag = z
-  .boolean()
-  .nullish()
-  .transform((value) => value ?? false);
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? '');
-const texts = z
-  .array(z.string())
-  .nullish()
-  .transform((value) => value ?? []);
-const seconds = z
-  .number()
-  .nullish()
-  .transform((value) => value ?? undefined);
+export function readWireJob(value: unknown): Job {
+  const wire = new Fields(value);
+  const id = wire.requiredNumber('id');
+  if (!Number.isSafeInteger(id)) throw new WireError('id', 'expected a whole number');
+  const token = wire.requiredText('token');
+  if (token === '') throw new WireError('token', 'expected a text that is not empty');
+  const variables = new Variables(wire.objects('variables', readVariable));
+  const named = (key: string): string => variables.value(key);
+  const info = wire.object('job_info', readJobInfo);
+  if (info === undefined) throw new WireError('job_info', 'expected an object');
+  const git = wire.object('git_info', readGitInfo);
+  const timeout = wire.object('runner_info', (it) => it.number('timeout'));
+  return {
+    id,
+    name: info.name,
+    stage: info.stage,
+    token: new Secret(token),
+    variables,
+    ref: git?.ref ?? '',
+    refType: git?.refType ?? '',
+    sha: git?.sha ?? '',
+    beforeSha: git?.beforeSha ?? '',
+    project: {
+      id: info.projectId ?? 0,
+      name: info.projectName,
+      path: info.projectPath ?? named('CI_PROJECT_PATH'),
+      url: named('CI_PROJECT_URL'),
+    },
+    pipeline: {
+      id: info.pipelineId ?? Number(named('CI_PIPELINE_ID')),
+      url: named('CI_PIPELINE_URL'),
+    },
+    url: named('CI_JOB_URL'),
+    user: {
+      id: info.userId ?? Number(named('GITLAB_USER_ID')),
+      login: named('GITLAB_USER_LOGIN'),
+      name: named('GITLAB_USER_NAME'),
+      email: named('GITLAB_USER_EMAIL'),
+    },
+    commitMessage: named('CI_COMMIT_MESSAGE'),
+    git: { ...(git?.source ?? NO_SOURCE), mayFetch: wire.flag('allow_git_fetch') },
+    image: wire.object('image', readImage),
+    services: wire.objects('services', readImage),
+    credentials: wire.objects('credentials', (it) => ({
+      type: it.text('type'),
+      url: it.text('url'),
+      username: it.text('username'),
+      password: new Secret(it.text('password')),
+    })),
+    steps: wire.objects('steps', readStep),
+    hooks: new Map(
+      wire.objects('hooks', (it) => [it.requiredText('name'), it.texts('script')] as const),
+    ),
+    artifacts: wire.objects('artifacts', readArtifact),
+    cache: wire.objects('cache', readCache),
+    dependencies: wire.objects('dependencies', readDependency),
+    features: wire.object('features', readFeatures) ?? NO_FEATURES,
+    timeoutMs: timeout ? timeout * 1000 : DEFAULT_TIMEOUT_MS,
+  };
+}
 
-const wireVariable = z.looseObject({
-  key: z.string(),
-  value: text,
-  public: flag,
-  masked: flag,
-  file: flag,
-  raw: flag,
-});
+const NO_SOURCE: Omit<GitSource, 'mayFetch'> = {
+  url: new Secret(''),
+  refspecs: [],
+  depth: 0,
+  objectFormat: 'sha1',
+};
+const NO_FEATURES: Job['features'] = {
+  traceSections: false,
+  failureReasons: undefined,
+  tokenPrefixes: [],
+};
 
-const wireStep = z.looseObject({
-  name: z.string(),
-  script: texts,
-  timeout: seconds,
-  when: z.string().nullish(),
-  allow_failure: flag,
-});
+function readVariable(it: Fields) {
+  return {
+    key: it.requiredText('key'),
+    value: it.text('value'),
+    public: it.flag('public'),
+    masked: it.flag('masked'),
+    file: it.flag('file'),
+    raw: it.flag('raw'),
+  };
+}
 
-const wireArtifact = z.looseObject({
-  name: z.string().nullish(),
-  untracked: flag,
-  paths: texts,
-  exclude: texts,
-  when: z.string().nullish(),
-  expire_in: z.string().nullish(),
-  artifact_type: z.string().nullish(),
-  artifact_format: z.string().nullish(),
-});
+function readJobInfo(it: Fields) {
+  return {
+    name: it.text('name'),
+    stage: it.text('stage'),
+    projectId: it.number('project_id'),
+    projectName: it.text('project_name'),
+    projectPath: it.optionalText('project_full_path'),
+    pipelineId: it.number('pipeline_id'),
+    userId: it.number('user_id'),
+  };
+}
 
-const wireCache = z.looseObject({
-  key: text,
-  untracked: flag,
-  paths: texts,
-  policy: z.string().nullish(),
-  when: z.string().nullish(),
-  fallback_keys: texts,
-});
+function readGitInfo(it: Fields) {
+  return {
+    ref: it.text('ref'),
+    refType: it.text('ref_type'),
+    sha: it.text('sha'),
+    beforeSha: it.text('before_sha'),
+    source: {
+      url: new Secret(it.text('repo_url')),
+      refspecs: it.texts('refspecs'),
+      depth: it.number('depth') ?? 0,
+      objectFormat: it.optionalText('repo_object_format') ?? 'sha1',
+    },
+  };
+}
 
-const wireImage = z.looseObject({
-  name: z.string(),
-  alias: z.string().nullish(),
-  entrypoint: z.union([z.array(z.string()), z.string()]).nullish(),
-  command: z.union([z.array(z.string()), z.string()]).nullish(),
-});
+function readStep(it: Fields): Step {
+  const timeout = it.number('timeout');
+  return {
+    name: it.requiredText('name'),
+    script: it.texts('script'),
+    timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+    when: toWhen(it.optionalText('when')),
+    allowFailure: it.flag('allow_failure'),
+  };
+}
 
-const wireDependency = z.looseObject({
-  id: z.number(),
-  name: text,
-  token: text,
-  artifacts_file: z.looseObject({ filename: text, size: z.number().nullish() }).nullish(),
-});
+function readArtifact(it: Fields): ArtifactEntry {
+  const format = it.optionalText('artifact_format');
+  return {
+    name: it.text('name'),
+    untracked: it.flag('untracked'),
+    paths: it.texts('paths'),
+    exclude: it.texts('exclude'),
+    when: toWhen(it.optionalText('when')),
+    expireIn: it.optionalText('expire_in'),
+    type: it.text('artifact_type') || 'archive',
+    format: format === 'gzip' || format === 'raw' ? format : 'zip',
+  };
+}
 
-export const wireJob = z.looseObject({
-  id: z.number().int(),
-  token: z.string().min(1),
-  allow_git_fetch: flag,
-  job_info: z.looseObject({
-    name: text,
-    stage: text,
-    project_id: z.number().nullish(),
-    project_name: text,
-    project_full_path: z.string().nullish(),
-    pipeline_id: z.number().nullish(),
-    user_id: z.number().nullish(),
-    time_in_queue_seconds: z.number().nullish(),
-  }),
-  git_info: z
-    .looseObject({
-      repo_url: text,
-      ref: text,
-      sha: text,
-      before_sha: text,
-      ref_type: text,
-      refspecs: texts,
-      depth: z
-        .number()
-        .nullish()
-        .transform((value) => value ?? 0),
-      repo_object_format: z.string().nullish(),
-    })
-    .nullish(),
-  runner_info: z.looseObject({ timeout: seconds }).nullish(),
-  variables: z
-    .array(wireVariable)
-    .nullish()
-    .transform((value) => value ?? []),
-  steps: z
-    .array(wireStep)
-    .nullish()
-    .transform((value) => value ?? []),
-  hooks: z
-    .array(z.looseObject({ name: z.string(), script: texts }))
-    .nullish()
-    .transform((value) => value ?? []),
-  image: wireImage.nullish(),
-  services: z
-    .array(wireImage)
-    .nullish()
-    .transform((value) => value ?? []),
-  artifacts: z
-    .array(wireArtifact)
-    .nullish()
-    .transform((value) => value ?? []),
-  cache: z
-    .array(wireCache)
-    .nullish()
-    .transform((value) => value ?? []),
-  credentials: z
-    .array(z.looseObject({ type: text, url: text, username: text, password: text }))
-    .nullish()
-    .transform((value) => value ?? []),
-  dependencies: z
-    .array(wireDependency)
-    .nullish()
-    .transform((value) => value ?? []),
-  features: z
-    .looseObject({
-      trace_sections: flag,
-      failure_reasons: z.array(z.string()).nullish(),
-      token_mask_prefixes: texts,
-    })
-    .nullish(),
-});
+function readCache(it: Fields): CacheEntry {
+  return {
+    key: it.text('key'),
+    untracked: it.flag('untracked'),
+    paths: it.texts('paths'),
+    policy: it.text('policy') || 'pull-push',
+    when: toWhen(it.optionalText('when')),
+    fallbackKeys: it.texts('fallback_keys'),
+  };
+}
 
-export type WireJob = z.output<typeof wireJob>;
+function readImage(it: Fields): Image {
+  return {
+    name: it.requiredText('name'),
+    alias: it.optionalText('alias'),
+    entrypoint: it.textOrTexts('entrypoint'),
+    command: it.textOrTexts('command'),
+  };
+}
+
+function readDependency(it: Fields): Job['dependencies'][number] {
+  const file = it.object('artifacts_file', (archive) => ({
+    filename: archive.text('filename'),
+    size: archive.number('size'),
+  }));
+  return {
+    id: it.requiredNumber('id'),
+    name: it.text('name'),
+    token: new Secret(it.text('token')),
+    artifact: file === undefined || file.filename === '' ? undefined : file,
+  };
+}
+
+function readFeatures(it: Fields): Job['features'] {
+  return {
+    traceSections: it.flag('trace_sections'),
+    failureReasons: it.optionalTexts('failure_reasons'),
+    tokenPrefixes: it.texts('token_mask_prefixes'),
+  };
+}
+
+function toWhen(when: string | undefined): Step['when'] {
+  return when === 'on_failure' || when === 'always' ? when : 'on_success';
+}

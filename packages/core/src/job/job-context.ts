@@ -172,6 +172,13 @@ export function nextUpload(context: JobContext): number | undefined {
   return undefined;
 }
 
+/** Whether nothing of the executor's or handler's follows on the step that runs, however it ends. */
+export function isLastWork({ job, nextStep: next }: JobContext): boolean {
+  const { artifacts, executor, steps } = job;
+  const { cleans, conclusion } = executor;
+  return next >= steps.length && conclusion.length === 0 && artifacts.length === 0 && !cleans;
+}
+
 /** How the job stands as its steps see it: what `CI_JOB_STATUS` says in `after_script`. */
 export function jobStatus(context: JobContext): 'success' | 'failed' | 'canceled' | 'timedout' {
   if (context.ending?.kind === 'canceling') return 'canceled';

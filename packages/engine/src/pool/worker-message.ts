@@ -35,6 +35,8 @@ export interface JobCall {
   readonly jobStatus: string;
   readonly outcome: OutcomeStatus;
   readonly isResumed: boolean;
+  /** No other call of the job will follow, so that nothing of it need be remembered. */
+  readonly isLast: boolean;
   /** When the log took `step.starting`, in milliseconds since 1970. */
   readonly startingAt: number;
   /** Of this step first, in the order of the log. */

@@ -28,13 +28,17 @@ export class PatternAutomaton {
   constructor(patterns: readonly Uint8Array[]) {
     const most = patterns.reduce((sum, { length }) => sum + Math.min(length, AUTOMATON_DEPTH), 2);
     const branchBits = 33 - Math.clz32(patterns.length);
-    this.depth = new Uint8Array(most);
-    this.matchLength = new Uint8Array(most);
-    this.#parent = new Int32Array(most).fill(-1);
-    this.#label = new Uint8Array(most);
-    this.#fallback = new Int32Array(most);
-    this.#hasChild = new Uint8Array(most);
-    this.#branches = new Int32Array(2 ** branchBits);
+    const branches = 2 ** branchBits;
+    // One piece of memory for all: V8 counts each against its next collection of garbage.
+    const memory = new ArrayBuffer(4 * (2 * most + branches) + 4 * most);
+    this.#parent = new Int32Array(memory, 0, most).fill(-1);
+    this.#fallback = new Int32Array(memory, 4 * most, most);
+    this.#branches = new Int32Array(memory, 8 * most, branches);
+    const bytesAt = 8 * most + 4 * branches;
+    this.depth = new Uint8Array(memory, bytesAt, most);
+    this.matchLength = new Uint8Array(memory, bytesAt + most, most);
+    this.#label = new Uint8Array(memory, bytesAt + 2 * most, most);
+    this.#hasChild = new Uint8Array(memory, bytesAt + 3 * most, most);
     this.#branchShift = 32 - branchBits;
     for (const pattern of patterns) this.#insert(pattern);
     this.#linkFallbacks();

@@ -40,10 +40,11 @@ export class PatternSearch {
   }
 
   scan(chunk: Uint8Array, onMatch: OnMatch): void {
-    const { automaton, filter, window } = this.#set;
+    const { automaton, window } = this.#set;
     const { length } = chunk;
     let at = this.#follow(chunk, 0, length < FEW_BYTES ? length : 0, onMatch);
     if (at === length) return;
+    const { filter } = this.#set;
     const text = new DataView(chunk.buffer, chunk.byteOffset, length);
     while (at < length) {
       const start = filter.nextStart(text, at - automaton.depth[this.#state]!);

@@ -7,19 +7,26 @@ const none: readonly LongPattern[] = [];
 /** What is known of a set of byte patterns before any text: made once, shared by all searches. */
 export class PatternSet {
   readonly automaton: PatternAutomaton;
-  readonly filter: StartFilter;
   /** Less than this many bytes of a pattern are found again by the filter at no great cost. */
   readonly window: number;
   readonly #longPatterns = new Map<number, LongPattern[]>();
+  readonly #patterns: readonly Uint8Array[];
+  #filter: StartFilter | undefined;
 
   /** Takes at least one pattern, none of them empty. */
   constructor(patterns: readonly Uint8Array[]) {
     this.automaton = new PatternAutomaton(patterns);
-    this.filter = new StartFilter(patterns);
+    this.#patterns = patterns;
     this.window = patterns.reduce((least, { length }) => Math.min(least, length), 16);
     for (const pattern of patterns) {
       if (pattern.length > AUTOMATON_DEPTH) this.#addLong(new LongPattern(pattern));
     }
+  }
+
+  /** Made when first used: a job that prints a few short lines does without. */
+  get filter(): StartFilter {
+    this.#filter ??= new StartFilter(this.#patterns);
+    return this.#filter;
   }
 
   /** The long patterns whose first {@link AUTOMATON_DEPTH} bytes this state stands for. */

@@ -12,11 +12,11 @@ export interface KnownJob {
 const MOST_KNOWN = 64;
 const known = new Map<string, KnownJob>();
 
-/** Reads a call's job, unless this thread has done so for an earlier call; `cleanup` is the last. */
-export function knownJob({ payload, outputLimitBytes, what }: JobCall): KnownJob {
+/** Reads a call's job, unless this thread has done so for an earlier call. */
+export function knownJob({ payload, outputLimitBytes, isLast }: JobCall): KnownJob {
   const job = known.get(payload) ?? readJob(payload, outputLimitBytes);
   known.delete(payload);
-  if (what !== 'cleanup') known.set(payload, job);
+  if (!isLast) known.set(payload, job);
   const [longestUnused] = known.keys();
   if (known.size > MOST_KNOWN && longestUnused !== undefined) known.delete(longestUnused);
   return job;
