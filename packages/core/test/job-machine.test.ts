@@ -3,16 +3,20 @@ import {
   afterScript,
   fact,
   received,
+  RECEIVED_AT,
   script,
   type Fact,
   type ReceivedWishes,
 } from '@fellrunner/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { initialTransition, transition } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 
 import { jobMachine } from '../src/job/job-machine.ts';
 import { ScriptedEngine } from './scripted-engine.ts';
+
+type LaterEvent = Exclude<JobEvent, { type: 'job.received' }>;
 
 const exited = { reason: 'step-exited', step: 'script', exitCode: 1 } as const;
 
@@ -91,6 +95,32 @@ describe('the machine', () => {
           }
           engine.finish();
           expect(replayJob(engine.log).state).toEqual(engine.state);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('is walked by a job as xstate walks it, whatever comes', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.option(fc.constantFrom(...everyFact)), { maxLength: 60 }),
+        fc.record({ resumable: fc.boolean(), cleans: fc.boolean() }),
+        fc.subarray([...(shell.steps ?? [])]),
+        (turns, executor, steps) => {
+          const wishes = { ...shell, steps, executor: { ...shell.executor, ...executor } };
+          const engine = new ScriptedEngine(wishes);
+          let [snapshot] = initialTransition(jobMachine, received(wishes));
+          for (const turn of turns) {
+            const known = engine.log.length;
+            const applies = turn === null ? true : snapshot.can(stamp(turn, known));
+            expect(turn === null ? Boolean(engine.step()) : engine.offer(turn)).toBe(applies);
+            for (const event of engine.log.slice(known)) {
+              [snapshot] = transition(jobMachine, snapshot, event as LaterEvent);
+            }
+            const { context, value } = snapshot;
+            expect(engine.state).toEqual({ name: nameOf(value), context });
+          }
         },
       ),
       { numRuns: 500 },
@@ -336,6 +366,14 @@ describe('a runner that was killed', () => {
     expect(nextAction(engine.state)).toEqual({ do: 'forget' });
   });
 });
+
+function stamp(told: Fact, position: number): LaterEvent {
+  return { ...told, at: RECEIVED_AT + position * 1000 };
+}
+
+function nameOf(value: object | string): string {
+  return typeof value === 'string' ? value : Object.entries(value).flat().join('.');
+}
 
 /** Exactly one thing is to be done, and the deadline, if there is one, would be heeded. */
 function expectOneWayOn(engine: ScriptedEngine): void {

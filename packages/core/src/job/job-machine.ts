@@ -1,29 +1,8 @@
 import { assign, setup } from 'xstate';
 
-import {
-  createJobContext,
-  isAfterScript,
-  isCutShort,
-  isStronger,
-  nextConclusion,
-  nextPreparation,
-  nextStep,
-  nextUpload,
-  outcomeOf,
-  type JobContext,
-} from './job-context.ts';
+import { createJobContext, type JobContext } from './job-context.ts';
 import type { JobEvent, JobReceived } from './job-event.ts';
-import {
-  beginsNextStep,
-  begun,
-  concernsWork,
-  ended,
-  endingOf,
-  noteEnding,
-  noteUpload,
-  resumed,
-  stepEnded,
-} from './job-progress.ts';
+import { guards, updates } from './job-rules.ts';
 
 /**
  * The life of a job. Its input tape is the job's event log: the first event is the machine's
@@ -36,105 +15,23 @@ export const jobMachine = setup({
     events: {} as Exclude<JobEvent, JobReceived>,
     input: {} as JobReceived,
   },
-  guards: {
-    /** What is told of a step or stage that is not under way comes too late. */
-    isOfWork: ({ context, event }) => concernsWork(context, event),
-    isNextPreparation: ({ context, event }) =>
-      context.work === undefined &&
-      event.type === 'stage.started' &&
-      event.data.stage === nextPreparation(context),
-    isNextStep: ({ context, event }) => beginsNextStep(context, event),
-    isNextConclusion: ({ context, event }) =>
-      context.work === undefined &&
-      event.type === 'stage.started' &&
-      event.data.stage === nextConclusion(context),
-    isNextUpload: ({ context, event }) =>
-      'entry' in event.data && event.data.entry === nextUpload(context),
-    nothingLeftToRun: ({ context }) =>
-      context.work === undefined && nextStep(context) === undefined,
-    isCutShort: ({ context }) => context.work === undefined && isCutShort(context),
-    isConcluded: ({ context }) =>
-      context.work === undefined && nextConclusion(context) === undefined,
-    isDelivered: ({ context }) => nextUpload(context) === undefined,
-    beginsAfterScript: ({ context, event }) =>
-      event.type === 'step.starting' &&
-      beginsNextStep(context, event) &&
-      isAfterScript(context.job.steps[event.data.step]),
-    isIdle: ({ context }) => context.work === undefined,
-    runsAfterScript: ({ context }) =>
-      context.work?.kind === 'step' && isAfterScript(context.job.steps[context.work.step]),
-    /** The limit of `after_script` itself, or the last one that there is. */
-    isOwnLimit: ({ context, event }) =>
-      event.type === 'job.timed-out' &&
-      event.data.scope !== 'job' &&
-      endingOf(context, event) !== undefined,
-    isGraceOver: ({ context, event }) => endingOf(context, event)?.kind === 'grace-over',
-    /** An ending that says no more than what is known is dropped, so that no log fills with it. */
-    isNews: ({ context, event }) => {
-      const ending = endingOf(context, event);
-      return ending !== undefined && isStronger(ending, context.ending);
-    },
-    isNotCleaned: ({ context }) => !context.cleaned,
-    isNewReason: ({ context, event }) =>
-      event.type === 'report.deferred' && event.data.why !== context.deferredBy,
-  },
+  guards,
   actions: {
-    beginStage: assign(({ event }) =>
-      event.type === 'stage.started'
-        ? {
-            work: { kind: 'stage', stage: event.data.stage } as const,
-            anyWorkBegun: true,
-            lastEventAt: event.at,
-          }
-        : {},
-    ),
-    beginStep: assign(({ context, event }) =>
-      event.type === 'step.starting' ? begun(context, event) : {},
-    ),
-    notePid: assign(({ context, event }) =>
-      event.type === 'step.started' && context.work?.kind === 'step'
-        ? { work: { ...context.work, pid: event.data.pid }, lastEventAt: event.at }
-        : {},
-    ),
-    endPreparation: assign(({ context, event }) =>
-      event.type === 'stage.finished'
-        ? { ...ended(context, event), preparationDone: context.preparationDone + 1 }
-        : {},
-    ),
-    endConclusion: assign(({ context, event }) =>
-      event.type === 'stage.finished'
-        ? { ...ended(context, event), conclusionDone: context.conclusionDone + 1 }
-        : {},
-    ),
-    endStep: assign(({ context, event }) =>
-      event.type === 'step.finished' ? stepEnded(context, event) : {},
-    ),
-    countOnce: assign(({ context, event }) =>
-      event.type === 'once.committed' ? { onces: context.onces + 1, lastEventAt: event.at } : {},
-    ),
-    resume: assign(({ context, event }) =>
-      event.type === 'job.resumed' ? resumed(context, event) : {},
-    ),
-    noteEnding: assign(({ context, event }) => noteEnding(context, event)),
-    noteUpload: assign(({ context, event }) => noteUpload(context, event)),
-    noteCleanup: assign(({ event }) =>
-      event.type === 'cleanup.finished'
-        ? { cleaned: true, spoolSize: event.data.spoolSize, lastEventAt: event.at }
-        : {},
-    ),
-    finish: assign(({ event }) =>
-      event.type === 'job.finished'
-        ? { outcome: event.data.outcome, spoolSize: event.data.spoolSize, lastEventAt: event.at }
-        : {},
-    ),
-    revise: assign(({ context, event }) => {
-      const ending = noteEnding(context, event);
-      return { ...ending, outcome: outcomeOf({ ...context, ...ending }) };
-    }),
-    noteDeferral: assign(({ event }) =>
-      event.type === 'report.deferred' ? { deferredBy: event.data.why, lastEventAt: event.at } : {},
-    ),
-    close: assign(({ event }) => ({ lastEventAt: event.at })),
+    beginStage: assign(updates.beginStage),
+    beginStep: assign(updates.beginStep),
+    notePid: assign(updates.notePid),
+    endPreparation: assign(updates.endPreparation),
+    endConclusion: assign(updates.endConclusion),
+    endStep: assign(updates.endStep),
+    countOnce: assign(updates.countOnce),
+    resume: assign(updates.resume),
+    noteEnding: assign(updates.noteEnding),
+    noteUpload: assign(updates.noteUpload),
+    noteCleanup: assign(updates.noteCleanup),
+    finish: assign(updates.finish),
+    revise: assign(updates.revise),
+    noteDeferral: assign(updates.noteDeferral),
+    close: assign(updates.close),
   },
 }).createMachine({
   id: 'job',
