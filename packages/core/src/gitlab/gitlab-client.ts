@@ -4,6 +4,7 @@ import { isRunnerError, RunnerError } from '../errors.ts';
 import { Connections } from './connections.ts';
 import { describeNetworkError } from './describe-network-error.ts';
 import { undici } from './undici.ts';
+import { wholeAnswer } from './whole-answer.ts';
 
 export interface GitLabClientOptions {
   /** The server's address; `/api/v4` is added. */
@@ -74,15 +75,18 @@ export class GitLabClient implements AsyncDisposable {
    * @throws RunnerError `GITLAB_UNREACHABLE` (retryable) where no whole answer came.
    */
   async send(call: GitLabRequest): Promise<GitLabAnswer> {
-    const answer = await this.open(call);
-    try {
-      const text = await answer.body.text();
-      if (call.takesRedirects !== true) this.#refuseRedirect(answer);
-      this.#noticeMissingCertificate(answer.status, text);
-      return { status: answer.status, headers: answer.headers, text };
-    } catch (cause) {
-      throw this.#unreachable(cause, this.#base);
-    }
+    const url = this.urlOf(call.path);
+    const answer = await this.#attempt(url, call, () => {
+      const { origin, pathname, search } = url;
+      const place = { origin, path: `${pathname}${search}`, method: call.method };
+      const options = { ...place, ...this.#optionsOf(call) };
+      return wholeAnswer(this.#connections.toGitLab(url), options, call.signal);
+    });
+    const { status, text } = answer;
+    const headers = new GitLabHeaders(answer.headers);
+    if (call.takesRedirects !== true) this.#refuseRedirect(status, headers);
+    this.#noticeMissingCertificate(status, text);
+    return { status, headers, text };
   }
 
   /** As {@link send}, but the body is left to be read: for downloads. */
@@ -106,16 +110,30 @@ export class GitLabClient implements AsyncDisposable {
     call: GitLabRequest,
     dispatcherFor: (url: URL) => Dispatcher,
   ): Promise<OpenAnswer> {
-    try {
-      const { statusCode, headers, body } = await undici().request(url, {
+    const { statusCode, headers, body } = await this.#attempt(url, call, () =>
+      undici().request(url, {
         method: call.method,
-        headers: { 'User-Agent': this.#userAgent, ...call.headers },
-        body: call.body ?? null,
+        ...this.#optionsOf(call),
         signal: call.signal ?? null,
-        headersTimeout: call.headersTimeoutMs ?? 60_000,
         dispatcher: dispatcherFor(url),
-      });
-      return { status: statusCode, headers: new GitLabHeaders(headers), body };
+      }),
+    );
+    return { status: statusCode, headers: new GitLabHeaders(headers), body };
+  }
+
+  #optionsOf(
+    call: GitLabRequest,
+  ): Pick<Dispatcher.DispatchOptions, 'headers' | 'body' | 'headersTimeout'> {
+    return {
+      headers: { 'User-Agent': this.#userAgent, ...call.headers },
+      body: call.body ?? null,
+      headersTimeout: call.headersTimeoutMs ?? 60_000,
+    };
+  }
+
+  async #attempt<T>(url: URL, call: GitLabRequest, request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
     } catch (cause) {
       if (call.signal?.aborted === true) throw cause;
       throw this.#unreachable(cause, url);
@@ -123,7 +141,7 @@ export class GitLabClient implements AsyncDisposable {
   }
 
   /** GitLab's API redirects nothing but downloads and uploads: another address was meant. */
-  #refuseRedirect({ headers, status }: OpenAnswer): void {
+  #refuseRedirect(status: number, headers: GitLabHeaders): void {
     const to = headers.locationFrom(this.#base);
     if (status < 300 || status > 399 || to === undefined) return;
     const end = to.pathname.indexOf('/api/v4/');
