@@ -1,4 +1,5 @@
-import { toText, type Json, type JsonObject } from '../http/parameters.ts';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { isJsonObject, toText, type Json, type JsonObject } from '../http/parameters.ts';
 import { badRequest } from '../http/refusal.ts';
 import type { FaultSpec } from './wire-fault.ts';
 
@@ -13,8 +14,8 @@ const checks: Readonly<Record<keyof FaultSpec, Check>> = {
   path: isPattern,
   times: isAmount,
   probability: (value) => typeof value === 'number' && value >= 0 && value <= 1,
-  status: (value) => typeof value === 'number' && value >= 200 && value <= 599,
-  headers: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  status: (value) => Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 599,
+  headers: isHeaders,
   body: () => true,
   delay_ms: isAmount,
   reset: isBoolean,
@@ -24,6 +25,20 @@ const checks: Readonly<Record<keyof FaultSpec, Check>> = {
 function isPattern(value: Json): boolean {
   try {
     return typeof value === 'string' && new RegExp(value) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+/** Headers that can be sent: one that cannot would end the emulator when the fault strikes. */
+function isHeaders(value: Json): boolean {
+  if (!isJsonObject(value)) return false;
+  try {
+    for (const [name, text] of Object.entries(value)) {
+      validateHeaderName(name);
+      validateHeaderValue(name, toText(text ?? ''));
+    }
+    return true;
   } catch {
     return false;
   }

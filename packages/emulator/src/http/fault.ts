@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { FaultSpec } from '../control/wire-fault.ts';
 import { bytes, json, noContent, type Reply } from './reply.ts';
 
@@ -28,7 +29,12 @@ export class Faults {
     return this.#struck;
   }
 
+  /** @throws where the path is no regular expression, or a header cannot be sent. */
   add(spec: FaultSpec): void {
+    for (const [name, value] of Object.entries(spec.headers ?? {})) {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    }
     const path = spec.path === undefined ? undefined : new RegExp(spec.path);
     this.#faults.push({ spec, path, left: spec.times ?? Infinity });
   }
