@@ -6,10 +6,11 @@ async function finishedWith(
   gitlab: Emulator,
   content: string,
   spec: JobSpec = {},
+  filename = 'x.zip',
 ): Promise<EmulatedJob> {
   const job = gitlab.job(spec);
   const taken = await takeJob(gitlab);
-  await taken.upload({ content, filename: 'x.zip' });
+  await taken.upload({ content, filename });
   await taken.update({ state: 'success' });
   return job;
 }
@@ -41,6 +42,22 @@ describe('a download', () => {
       'content-disposition': `attachment; filename="x.zip"; filename*=UTF-8''x.zip`,
       'content-transfer-encoding': 'binary',
     });
+  });
+
+  test.each([
+    ['größe €.zip', 'größe__.zip', 'gro%3Fe__.zip', 'gr%C3%B6%C3%9Fe__.zip'],
+    ['my report.zip', 'my_report.zip', 'my_report.zip', 'my_report.zip'],
+    ['out/..', '_..', '_..', '_..'],
+  ])('has a name that headers can carry: %s', async (sent, kept, ascii, full) => {
+    await using gitlab = await startEmulator();
+    const job = await finishedWith(gitlab, 'content', {}, sent);
+    expect(job.artifact()?.filename).toBe(kept);
+    const { token } = await reader(gitlab);
+    const answer = await download(gitlab, job.id, { 'job-token': token });
+    expect([answer.status, answer.headers['content-disposition']]).toEqual([
+      200,
+      `attachment; filename="${ascii}"; filename*=UTF-8''${full}`,
+    ]);
   });
 
   test('takes the token of a running job from four places, the parameters first', async () => {

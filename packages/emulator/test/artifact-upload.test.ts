@@ -29,7 +29,7 @@ describe('an upload', () => {
     expect(job.artifact()).toMatchObject({
       file_type: 'archive',
       file_format: 'zip',
-      filename: 'my files.zip',
+      filename: 'my_files.zip',
       size: 7,
       sha256: sha256('content'),
       expire_in: null,

@@ -87,7 +87,7 @@ class UploadForm {
     const limit = settings.max_artifact_bytes === 0 ? Infinity : settings.max_artifact_bytes;
     const file = new ReceivedFile(folder.newPath('artifact'), limit);
     this.file = file;
-    this.filename = filename.split(/[/\\]/).at(-1) || this.filename;
+    this.filename = sanitize(filename) || this.filename;
     return { write: (chunk) => file.write(chunk), end: () => undefined };
   }
 
@@ -100,6 +100,15 @@ class UploadForm {
       },
     };
   }
+}
+
+/** As GitLab stores it: without folders, `_` for all but letters, digits and `.-+`. */
+function sanitize(filename: string): string {
+  const name = (filename.split(/[/\\]/).at(-1) ?? '').replaceAll(
+    /[^\p{L}\p{M}\p{N}\p{Pc}.+-]/gu,
+    '_',
+  );
+  return /^\.+$/.test(name) ? `_${name}` : name;
 }
 
 const ignored: PartSink = { write: () => undefined, end: () => undefined };

@@ -12,7 +12,7 @@ export interface StoredFile {
 export function sendFile(call: Call, file: StoredFile): Reply {
   const headers = {
     'Content-Type': 'application/octet-stream',
-    'Content-Disposition': `attachment; filename="${file.filename}"; filename*=UTF-8''${encodeURIComponent(file.filename)}`,
+    'Content-Disposition': dispositionOf(file.filename),
     'Content-Transfer-Encoding': 'binary',
     'Accept-Ranges': 'bytes',
   };
@@ -31,6 +31,17 @@ export function sendFile(call: Call, file: StoredFile): Reply {
   if (range === undefined) return bytes(200, body, { ...headers, ...length });
   const contentRange = { 'Content-Range': `bytes ${start}-${end - 1}/${file.size}` };
   return bytes(206, body, { ...headers, ...length, ...contentRange });
+}
+
+/** As Rails words it: the name once in ASCII, with `?` for what is not, and once in full. */
+function dispositionOf(filename: string): string {
+  const ascii = filename
+    .normalize('NFD')
+    .replaceAll(/\p{Mark}/gu, '')
+    .replaceAll(/[^\x20-\x7e]/gu, '?')
+    .replaceAll(/[^ A-Za-z0-9!#$+.^_`|~-]/g, encodeURIComponent);
+  const full = filename.replaceAll(/[^A-Za-z0-9!#$&+.^_`|~-]/gu, encodeURIComponent);
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${full}`;
 }
 
 type Range = { readonly start: number; readonly end: number };
