@@ -66,6 +66,17 @@ describe('an update', () => {
     },
   );
 
+  test.each([
+    [{ state: 'running', output: { bytesize: 'x' } }, 'output[bytesize] is invalid'],
+    [{ state: 'success', exit_code: '1.5' }, 'exit_code is invalid'],
+    [{ state: 'success', exit_code: 'x', token: 'nobody' }, 'exit_code is invalid'],
+  ])('of %j is refused before its token is looked at', async (fields, error) => {
+    await using gitlab = await startEmulator();
+    const { job, taken } = await running(gitlab);
+    const { status, body } = await taken.update(fields);
+    expect([status, body, job.status]).toEqual([400, { error }, 'running']);
+  });
+
   test('fails the job with the reason and the exit code', async () => {
     await using gitlab = await startEmulator();
     const { job, taken } = await running(gitlab);

@@ -1,5 +1,5 @@
 import type { Call } from '../http/call.ts';
-import type { Parameters } from '../http/parameters.ts';
+import { Parameters } from '../http/parameters.ts';
 import { invalidParameter } from '../http/refusal.ts';
 import { json, type Reply } from '../http/reply.ts';
 import type { Job } from '../world/job.ts';
@@ -33,6 +33,7 @@ export function updateJob(world: World, call: Call): Reply {
   const token = parameters.required('token');
   const id = call.capture(0);
   if (!/^\d+$/.test(id)) throw invalidParameter('id is invalid');
+  requireNumbers(parameters);
   const job = authenticateJob(world, { token, id, heartbeat: true, acknowledges: true });
   const state = parameters.string('state') ?? '';
   const refusal = acknowledge(world, job, state);
@@ -40,6 +41,13 @@ export function updateJob(world: World, call: Call): Reply {
   if (!announcesEnd(world, parameters, state)) return answer(job, finalize(world, job, parameters));
   if (!knownStates.includes(state)) return json(500, { message: '500 Internal Server Error' });
   return endWhenFlushed(world, job, parameters);
+}
+
+/** What is declared as a number has to be one in every state, before anybody asks whose job it is. */
+function requireNumbers(parameters: Parameters): void {
+  const bytesize = parameters.object('output')?.raw('bytesize');
+  new Parameters({ 'output[bytesize]': bytesize }).integer('output[bytesize]');
+  parameters.integer('exit_code');
 }
 
 /** A job that waits for its runner's word starts with `running`; the status of another answer, or none. */
