@@ -350,7 +350,19 @@ describe('git_info', () => {
     expect(() => gitlab.job({ git: { path }, ref: 'nowhere' })).toThrow(
       'There is no branch nowhere',
     );
-    expect(() => gitlab.job({ git: { path: folder.path } })).toThrow('400 Bad request');
+  });
+
+  test('of what is no repository, or has no commit, is refused in one line', async () => {
+    await using gitlab = await startEmulator();
+    using folder = tempFolder();
+    const { path } = folder;
+    const job = (): unknown => gitlab.job({ git: { path } });
+    expect(job).toThrow(/^\S+ is no git repository; name the folder of one\.$/);
+    git(path, 'init', '-q');
+    expect(job).toThrow(/^\S+ has no commit at its HEAD; make one first\.$/);
+    expect(() => gitlab.job({ git: { path: `${path}/nowhere` } })).toThrow(
+      `${path}/nowhere does not exist; name the folder of one.`,
+    );
   });
 });
 

@@ -14,7 +14,7 @@ export interface EmulatorFlags {
 export async function emulator(flags: EmulatorFlags): Promise<ExitCode> {
   const { listen, longPoll, pipeline, updateInterval } = flags;
   const ender = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGHUP'] as const) {
     process.on(signal, () => ender.abort());
   }
   const options = {

@@ -29,7 +29,7 @@ export class Repository {
   constructor(path: string, servedPath: string) {
     this.path = resolve(path);
     this.servedPath = servedPath;
-    this.objectFormat = runGit(this.path, 'rev-parse', '--show-object-format');
+    this.objectFormat = objectFormatOf(this.path);
     this.defaultBranch = this.#adoptHead();
     this.#createServed();
   }
@@ -64,7 +64,7 @@ export class Repository {
 
   /** GitLab's repositories always have a default branch; a detached HEAD is served as `main`. */
   #adoptHead(): string {
-    const head = runGit(this.path, 'rev-parse', '--symbolic-full-name', 'HEAD');
+    const head = headOf(this.path);
     if (head.startsWith(BRANCHES)) return head.slice(BRANCHES.length);
     const main = `${BRANCHES}main`;
     if (!this.#has(main)) this.#addedRefs.set(main, runGit(this.path, 'rev-parse', 'HEAD'));
@@ -87,6 +87,23 @@ export class Repository {
     writeFileSync(join(this.servedPath, 'config'), configFor(this.objectFormat));
     const shallow = join(common, 'shallow');
     if (existsSync(shallow)) copyFileSync(shallow, join(this.servedPath, 'shallow'));
+  }
+}
+
+function objectFormatOf(path: string): string {
+  try {
+    return runGit(path, 'rev-parse', '--show-object-format');
+  } catch (cause) {
+    const problem = existsSync(path) ? 'is no git repository' : 'does not exist';
+    throw new Error(`${path} ${problem}; name the folder of one.`, { cause });
+  }
+}
+
+function headOf(path: string): string {
+  try {
+    return runGit(path, 'rev-parse', '--symbolic-full-name', 'HEAD');
+  } catch (cause) {
+    throw new Error(`${path} has no commit at its HEAD; make one first.`, { cause });
   }
 }
 

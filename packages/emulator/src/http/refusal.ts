@@ -17,9 +17,9 @@ function message(status: number, text: string, headers?: Headers): Refusal {
   return new Refusal(json(status, { message: text }, headers), text);
 }
 
-/** GitLab's `{"message": "400 Bad request - …"}`: a value that its models refuse. */
+/** GitLab's `{"message": "400 Bad request - …"}`; who calls without HTTP is told the reason alone. */
 export function badRequest(reason: string): Refusal {
-  return message(400, `400 Bad request - ${reason}`);
+  return new Refusal(json(400, { message: `400 Bad request - ${reason}` }), reason);
 }
 
 export function invalidJson(): Refusal {
