@@ -19,6 +19,42 @@ describe('jobs', () => {
     expect((await control(gitlab, 'GET', 'jobs/9')).status).toBe(404);
   });
 
+  test.each([
+    ['artifacts', [{ pathz: ['a'] }]],
+    ['artifacts', [{ paths: ['a'], when: 'sometimes' }]],
+    ['artifacts', [{ paths: ['a'], expire_in: 'soon' }]],
+    ['artifacts', { paths: ['a'], artifact_format: 'tar' }],
+    ['variables', { A: { value: '1', maskd: true } }],
+    ['variables', { A: { value: '1', masked: 'yes' } }],
+    ['variables', { A: { masked: true } }],
+    ['cache', { path: ['a'] }],
+    ['cache', [{ paths: ['a'], when: 'sometimes' }]],
+    ['image', { entrypoint: 'sh' }],
+    ['services', [{ name: 'db', port: 5432 }]],
+    ['allow_failure', {}],
+    ['allow_failure', { exit_codes: '3' }],
+    ['hooks', { pre_get_sources: 'x' }],
+    ['when', 'sometimes'],
+    ['parallel', { index: 1 }],
+  ])('whose %s are %j are refused, since a word mistyped would do nothing', async (key, value) => {
+    await using gitlab = await startEmulator();
+    const answer = await control(gitlab, 'POST', 'jobs', { [key]: value });
+    expect([answer.status, answer.body]).toEqual([
+      400,
+      { message: `400 Bad request - a job's ${key} cannot be ${JSON.stringify(value)}` },
+    ]);
+  });
+
+  test('may leave out with null whatever they may leave out', async () => {
+    await using gitlab = await startEmulator();
+    const artifacts = [{ name: null, paths: ['a'], when: null, expire_in: null }];
+    const image = { name: 'ruby', entrypoint: null };
+    await control(gitlab, 'POST', 'jobs', { artifacts, image, tags: null });
+    const { payload } = await takeJob(gitlab);
+    expect(payload.artifacts).toEqual([expect.objectContaining({ name: null, paths: ['a'] })]);
+    expect(payload.image).toMatchObject({ name: 'ruby', entrypoint: null });
+  });
+
   test('may be watched', async () => {
     await using gitlab = await startEmulator();
     const job = gitlab.job();
@@ -137,6 +173,16 @@ describe('a fault', () => {
     });
     expect(await refusal({ path: '(' })).toEqual({
       message: `400 Bad request - a fault's path cannot be "("`,
+    });
+    for (const headers of [{ 'A b': 'x' }, { A: 'x\ny' }]) {
+      expect(await refusal({ status: 500, headers })).toEqual({
+        message: `400 Bad request - a fault's headers cannot be ${JSON.stringify(headers)}`,
+      });
+      expect(() => gitlab.faults.add({ status: 500, headers })).toThrow('eader');
+    }
+    expect((await requestJob(gitlab)).status).toBe(204);
+    expect(await refusal({ status: 200.5 })).toEqual({
+      message: `400 Bad request - a fault's status cannot be 200.5`,
     });
   });
 });
@@ -285,5 +331,16 @@ describe('the world', () => {
     expect(
       (await control(gitlab, 'POST', 'users', { username: 'x', scopes: ['all'] })).status,
     ).toBe(400);
+  });
+
+  test.each([
+    ['projects', { path: 'p', shared_runner_enabled: false }, 'shared_runner_enabled'],
+    ['groups', { path: 'p', parent: 1 }, 'parent'],
+    ['users', { username: 'ann', scope: ['api'] }, 'scope'],
+    ['projects/1/members', { user_id: 1, level: 30 }, 'level'],
+  ])('names what POST %s does not know', async (path, json, unknown) => {
+    await using gitlab = await startEmulator();
+    const { status, text } = await control(gitlab, 'POST', path, json);
+    expect([status, text]).toEqual([400, expect.stringContaining(`there is no ${unknown} here`)]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Call } from '../http/call.ts';
-import { Parameters, type JsonObject } from '../http/parameters.ts';
+import { Parameters } from '../http/parameters.ts';
 import { badRequest, notFound } from '../http/refusal.ts';
 import { json, noContent, type Reply } from '../http/reply.ts';
 import type { Namespace } from '../world/namespace.ts';
@@ -16,9 +16,19 @@ const scopes: readonly Scope[] = [
   'read_repository',
 ];
 
+/** What came, where nothing in it is unknown: a key mistyped would else do nothing. */
+function bodyWith(call: Call, ...keys: readonly string[]): Parameters {
+  const body = bodyOf(call);
+  const unknown = Object.keys(body).find((key) => !keys.includes(key));
+  if (unknown !== undefined) {
+    throw badRequest(`there is no ${unknown} here, only ${keys.join(', ')}`);
+  }
+  return new Parameters(body);
+}
+
 /** `POST /_emulator/users`: somebody new, with a personal access token. */
 export function postUser(world: World, call: Call): Reply {
-  const parameters = new Parameters(bodyOf(call));
+  const parameters = bodyWith(call, 'username', 'admin', 'blocked', 'scopes');
   const username = parameters.required('username');
   if (world.users.named(username) !== undefined) throw badRequest(`${username} has been taken`);
   const user = world.users.add({ username, admin: parameters.boolean('admin') ?? false });
@@ -32,7 +42,7 @@ export function postUser(world: World, call: Call): Reply {
 
 /** `POST /_emulator/groups`. */
 export function postGroup(world: World, call: Call): Reply {
-  const parameters = new Parameters(bodyOf(call));
+  const parameters = bodyWith(call, 'path', 'parent_id');
   const parent = optionalGroup(world, parameters.integer('parent_id'));
   const path = parameters.required('path');
   requireFree(world, parent, path);
@@ -42,7 +52,7 @@ export function postGroup(world: World, call: Call): Reply {
 
 /** `POST /_emulator/projects`: in a group, or beside the default project. */
 export function postProject(world: World, call: Call): Reply {
-  const parameters = new Parameters(bodyOf(call));
+  const parameters = bodyWith(call, 'path', 'group_id', 'shared_runners_enabled', 'builds_enabled');
   const group = optionalGroup(world, parameters.integer('group_id'));
   const namespace = group ?? world.defaultProject.namespace;
   const path = parameters.required('path');
@@ -78,17 +88,17 @@ export function deleteProject(world: World, call: Call): Reply {
 export function postProjectMember(world: World, call: Call): Reply {
   const project = world.projects.project(call.capture(0));
   if (project === undefined) throw notFound('Project');
-  return addMember(world, bodyOf(call), project.members);
+  return addMember(world, call, project.members);
 }
 
 export function postGroupMember(world: World, call: Call): Reply {
   const group = world.projects.group(call.capture(0));
   if (group === undefined) throw notFound('Group');
-  return addMember(world, bodyOf(call), group.members);
+  return addMember(world, call, group.members);
 }
 
-function addMember(world: World, body: JsonObject, members: Map<number, number>): Reply {
-  const parameters = new Parameters(body);
+function addMember(world: World, call: Call, members: Map<number, number>): Reply {
+  const parameters = bodyWith(call, 'user_id', 'access_level');
   const user = world.users.get(parameters.integer('user_id') ?? 0);
   if (user === undefined) throw badRequest('user_id is nobody');
   const level = parameters.integer('access_level');
