@@ -67,7 +67,8 @@ export function parseServerUrl(text: string): string {
  */
 export function urlProblem(text: string): string | undefined {
   const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
+  // A browser's rules would mend `https:/gitlab.example.com`, but a look at it would not.
+  if (url === null || !/^\s*https?:\/\//i.test(text)) {
     return 'is no address of a GitLab; one looks like https://gitlab.example.com';
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {

@@ -59,15 +59,18 @@ describe('a GitLab that cannot be used', () => {
     expectOneLine(ended, 'GitLab at http://gitlab.invalid cannot be reached: no such host');
   });
 
-  it.each(['htps://gitlab.example.com', 'gitlab.example.com', `https://a:${TOKEN}@b`, TOKEN])(
-    'whose address has a typing error ends with 2: %s',
-    async (url) => {
-      using folder = new TempFolder();
-      const ended = await start(folder, { url });
-      expect(ended.exitCode).toBe(2);
-      expectOneLine(ended, '--url ');
-    },
-  );
+  it.each([
+    'htps://gitlab.example.com',
+    'https:/gitlab.example.com',
+    'gitlab.example.com',
+    `https://a:${TOKEN}@b`,
+    TOKEN,
+  ])('whose address has a typing error ends with 2: %s', async (url) => {
+    using folder = new TempFolder();
+    const ended = await start(folder, { url });
+    expect(ended.exitCode).toBe(2);
+    expectOneLine(ended, '--url ');
+  });
 });
 
 describe('a handler that cannot be used ends with 3', () => {
@@ -82,6 +85,9 @@ describe('a handler that cannot be used ends with 3', () => {
   it.each([
     ['export const handler = { step() {} };', 'has no default export'],
     ['export default { steps() {} };', 'has no step(ctx) function'],
+    ['export default { step() {}, cleanup: 3 };', 'has a `cleanup` that is no function'],
+    ['export default { step() {}, isolation: "fiber" };', 'has an `isolation` that is none of'],
+    ['export default { step() {}, resumable: "no" };', 'has a `resumable` that is neither'],
     ['export default { step( };', 'cannot be loaded'],
     ['throw new Error("at its import");', 'at its import'],
     ['process.exit(0);', 'the handler ended its thread'],
@@ -90,6 +96,15 @@ describe('a handler that cannot be used ends with 3', () => {
     const ended = await start(folder, { handler: folder.write('handler.ts', text) });
     expect(ended.exitCode).toBe(3);
     expectOneLine(ended, words);
+    expect(ended.stderr).toContain(folder.path);
+    expect(ended.stderr).not.toContain('file://');
+  });
+
+  it('where it is a folder', async () => {
+    using folder = new TempFolder();
+    const ended = await start(folder, { handler: folder.path });
+    expect(ended.exitCode).toBe(3);
+    expectOneLine(ended, `The handler ${folder.path} is a folder; name the module in it`);
   });
 });
 

@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
+
 import {
   describeFailure,
   RunnerError,
   type JobExecutor,
+  type JobFailure,
   type ReceivedExecutor,
 } from '@fellrunner/core';
 
@@ -38,10 +41,18 @@ export async function describeModule(
       return { executor: { module, options, ...traits }, own };
     }
     case 'failed':
-      throw new RunnerError('HANDLER_UNUSABLE', describeFailure(result.failure));
+      throw new RunnerError('HANDLER_UNUSABLE', whyUnusable(module, result.failure));
     case 'finished':
       throw new Error('A description was answered by the end of a call.');
   }
+}
+
+/** A module that ends its thread at its import has told nobody which one it is. */
+function whyUnusable(module: string, failure: JobFailure): string {
+  const why = describeFailure(failure);
+  if (failure.reason === 'handler-unusable') return why;
+  const file = module.startsWith('file:') ? fileURLToPath(module) : module;
+  return `The handler ${file} cannot be loaded: ${why.replace(/^\(system failure\) /, '')}`;
 }
 
 /**

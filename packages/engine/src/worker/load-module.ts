@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import {
@@ -59,10 +59,8 @@ async function importModule(url: string, options: unknown): Promise<LoadedModule
 }
 
 async function importDefault(url: string): Promise<unknown> {
-  const file = url.startsWith('file:') ? fileURLToPath(url) : url;
-  if (url.startsWith('file:') && !existsSync(file)) {
-    throw unusable(`The handler ${file} does not exist; check the path after --handler.`);
-  }
+  const file = toPath(url);
+  if (url.startsWith('file:')) checkFile(file);
   let module: { default?: unknown };
   try {
     module = (await import(url)) as { default?: unknown };
@@ -75,6 +73,19 @@ async function importDefault(url: string): Promise<unknown> {
     );
   }
   return module.default;
+}
+
+/** Says what Node's own words on a path that is no module leave out. */
+function checkFile(file: string): void {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw unusable(`The handler ${file} does not exist; check its path.`);
+  if (found.isDirectory())
+    throw unusable(`The handler ${file} is a folder; name the module in it.`);
+}
+
+/** A module as its owner named it. */
+function toPath(url: string): string {
+  return url.startsWith('file:') ? fileURLToPath(url) : url;
 }
 
 /** A syntax error's stack begins with where it is. */
@@ -95,13 +106,13 @@ const ISOLATIONS: readonly (Isolation | undefined)[] = ['thread', 'shared', 'pro
 
 function checkHandler(url: string, value: unknown): JobHandler {
   const wrong = whatIsWrong(value);
-  if (wrong !== undefined) throw unusable(`The default export of ${url} ${wrong}.`);
+  if (wrong !== undefined) throw unusable(`The default export of ${toPath(url)} ${wrong}.`);
   return value as JobHandler;
 }
 
 function whatIsWrong(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return 'is no object with a step(ctx) function';
-  const { step, artifacts, cleanup, isolation } = value as Record<string, unknown> as {
+  const { step, artifacts, cleanup, isolation, resumable } = value as Record<string, unknown> as {
     [Key in keyof JobHandler]: unknown;
   };
   if (typeof step !== 'function') return 'has no step(ctx) function';
@@ -112,6 +123,8 @@ function whatIsWrong(value: unknown): string | undefined {
   if (!ISOLATIONS.includes(isolation as Isolation)) {
     return "has an `isolation` that is none of 'thread', 'shared', 'process'";
   }
+  if (resumable !== undefined && typeof resumable !== 'boolean')
+    return 'has a `resumable` that is neither true nor false';
   return undefined;
 }
 
