@@ -8,6 +8,7 @@ import { createProgramLog, type ProgramLog } from '../log/program-log.ts';
 import type { MetricsEndpoint } from '../metrics/metrics-endpoint.ts';
 import { toErrorReport } from '../report-error.ts';
 import { assemble, type RunParts } from '../run/assemble.ts';
+import { AtEnd } from '../run/at-end.ts';
 import { endOrphans } from '../run/end-orphans.ts';
 import { openRunStore } from '../run/open-run-store.ts';
 import { createReload } from '../run/reload.ts';
@@ -89,7 +90,7 @@ async function runJobs(context: RunContext): Promise<void> {
     const verified = explained(parts.fleet.verify(), settings, store);
     await Promise.race([verified, parts.shutdown.requested]);
   }
-  await using atEnd = new AsyncDisposableStack();
+  await using atEnd = new AtEnd();
   atEnd.use(await offerTakeover(store.file, log, () => parts.shutdown.handOver()));
   atEnd.use(await metrics?.serve(parts, log));
   atEnd.use(context.watch?.start(() => void reload()));
