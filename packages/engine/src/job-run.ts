@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -26,6 +25,7 @@ import { JobWork } from './job-work.ts';
 import { KeepAlive } from './keep-alive.ts';
 import type { FromWorker } from './pool/worker-message.ts';
 import type { RunningCall } from './pool/worker-pool.ts';
+import { removeFolder } from './remove-folder.ts';
 import type { Spool } from './trace/spool.ts';
 import { TRACE_FILTER_VERSION } from './trace/trace-filter.ts';
 import { TraceSender } from './trace/trace-sender.ts';
@@ -310,7 +310,9 @@ export class JobRun {
     await this.#spool[Symbol.asyncDispose]();
     faultPoint('before-forget');
     // Most short jobs have none, and to look first is far cheaper.
-    if (existsSync(this.folder)) await rm(this.folder, { recursive: true, force: true });
+    if (!existsSync(this.folder)) return;
+    const obstacle = await removeFolder(this.folder);
+    if (obstacle !== undefined) this.warn(`the job's folder stays behind: ${obstacle}`);
   }
 
   #receive(message: FromWorker, call: RunningCall): void {
