@@ -34,7 +34,7 @@ export class JobRequests {
   #cancelPause: () => void = () => undefined;
   #isStopped = false;
   #trouble: string | undefined;
-  #settled: () => void = () => undefined;
+  readonly #settled = Promise.withResolvers<void>();
 
   constructor(options: JobRequestsOptions) {
     this.#options = options;
@@ -64,12 +64,10 @@ export class JobRequests {
       if (clock.now() - since > CLOSEABLE_MS) closer.abort();
     }
     if (this.#inFlight.size === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#settled = resolve;
     const cancel = clock.callAt(clock.now() + LAST_WAIT_MS, () => {
       for (const closer of this.#inFlight.keys()) closer.abort();
     });
-    await promise;
+    await this.#settled.promise;
     cancel();
   }
 
@@ -89,7 +87,7 @@ export class JobRequests {
       if (!closer.signal.aborted) this.#fail(error);
     }
     cancelHung();
-    if (this.#isStopped && this.#inFlight.size === 0) this.#settled();
+    if (this.#isStopped && this.#inFlight.size === 0) this.#settled.resolve();
     this.poke();
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { startEmulator } from '@fellrunner/emulator';
 import { MemoryEventLog } from '@fellrunner/testkit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { startRunner, withJobsDir } from './support/running-runner.ts';
 
@@ -69,6 +69,18 @@ test('a drain takes no new job and waits for those that run', async () => {
   await running.stop('drain');
   expect(first.status).toBe('success');
   expect(second.status).toBe('pending');
+});
+
+test('every call of stop resolves, also while a request for a job is under way', async () => {
+  await using gitlab = await startEmulator({ settings: { long_poll_s: 30 } });
+  await using running = await startRunner(gitlab, { handler: 'prints.ts' });
+  await vi.waitUntil(() => gitlab.requests.some(({ status }) => status === null), {
+    timeout: 30_000,
+  });
+  const { runner } = running;
+  const stops = [runner.stop('drain'), runner.stop('drain'), runner.stop('abort')];
+  await expect(Promise.all(stops)).resolves.toHaveLength(3);
+  await running.ended;
 });
 
 test('an abort ends the jobs that run as interrupted', async () => {
