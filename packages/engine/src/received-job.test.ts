@@ -33,6 +33,18 @@ describe('a job as it is received', () => {
   });
 
   test.each([
+    ['no steps', { steps: undefined }],
+    ['CI steps in their place', { steps: null, run: '[{"name":"x","script":"make"}]' }],
+    ['an empty list of them', { steps: [] }],
+  ])('has something to do: with %s it fails, saying so', (_what, fields) => {
+    expect(receiveJob(aPayload({ id: 7, fields }), origin).received).toMatchObject({
+      gitlabId: 7,
+      steps: [],
+      unreadable: expect.stringMatching(/^steps: it has none; write a `script`/) as string,
+    });
+  });
+
+  test.each([
     ...TRUE.map((word) => [word, true]),
     ...[...FALSE, '', 'yes'].map((it) => [it, false]),
   ])('is debugged where CI_DEBUG_TRACE is %j: %s, after a restart too', (word, isDebugged) => {

@@ -43,6 +43,7 @@ export interface Origin {
 export function receiveJob(payload: string, origin: Origin): Reception {
   try {
     const job = parseJob(payload);
+    requireWork(job);
     return {
       received: toReceived(job, origin),
       token: job.token.reveal(),
@@ -51,6 +52,15 @@ export function receiveJob(payload: string, origin: Origin): Reception {
   } catch (error) {
     return { ...unreadable(payload, origin, messageOf(error)), debugTrace: false };
   }
+}
+
+/** A job with nothing to do would be a success; GitLab sends `run` in the place of `steps`. */
+function requireWork({ steps }: Job): void {
+  if (steps.length > 0) return;
+  throw new RunnerError(
+    'PAYLOAD_INVALID',
+    'steps: it has none; write a `script`, since CI steps (`run`) are not done by this runner',
+  );
 }
 
 /** What the calls for a stored job need of its payload; nothing where its key is lost. */
