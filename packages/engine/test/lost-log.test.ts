@@ -1,3 +1,5 @@
+import { renameSync, truncateSync } from 'node:fs';
+
 import {
   createRunnerInfo,
   GitLabClient,
@@ -6,7 +8,7 @@ import {
   systemClock,
 } from '@fellrunner/core';
 import { startEmulator, type EmulatedJob } from '@fellrunner/emulator';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { JobAcceptance } from '../src/job-acceptance.ts';
 import { identify } from '../src/received-job.ts';
@@ -69,6 +71,37 @@ describe('a log of which this machine has lost its end', () => {
     expect(end).toBe(' end\n');
     expect(left.job.traceBytes).toHaveLength(200 + 'the end\n'.length);
     expect(left.spool.lostBytes).toBe(196);
+  });
+});
+
+describe('a log that cannot be read', () => {
+  test('is tried again until it can be, and its runner lives on', async () => {
+    await using left = await aJobWithLog({ kept: AT_GITLAB });
+    const { file } = left.spool;
+    left.spool.append('five\n');
+    renameSync(file, `${file}.away`);
+    left.sender.grew();
+    await vi.waitUntil(() => left.sender.trouble !== undefined, { timeout: 30_000 });
+    expect(left.sender.trouble).toMatch(/^the log cannot be read: ENOENT/);
+    renameSync(`${file}.away`, file);
+    await left.drain();
+    expect(left.job.trace).toBe(`${AT_GITLAB}five\n`);
+  });
+
+  test('since it was made shorter is told of, and no empty pieces are sent in its place', async () => {
+    await using left = await aJobWithLog({ kept: AT_GITLAB });
+    const { file } = left.spool;
+    left.spool.append('five\n');
+    truncateSync(file, 4);
+    const giveUp = new AbortController();
+    const told: string[] = [];
+    const drained = left.sender.drain(giveUp.signal, (why) => {
+      told.push(why);
+      giveUp.abort();
+    });
+    await expect(drained).rejects.toThrow('aborted');
+    expect(told).toEqual([`the log in ${file} is shorter than it was`]);
+    expect(left.job.trace).toBe(AT_GITLAB);
   });
 });
 

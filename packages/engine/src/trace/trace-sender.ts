@@ -1,6 +1,7 @@
 import {
   faultPoint,
   isRunnerError,
+  messageOf,
   patchTrace,
   type Clock,
   type GitLabClient,
@@ -184,8 +185,8 @@ export class TraceSender {
     // An empty piece at the end of what was kept is enough to hear whether GitLab's end is there.
     const from = this.#asksFirst ? this.#keptSize : this.#acknowledged;
     const most = this.#asksFirst ? 0 : Math.max(0, this.#waiting);
-    const bytes = await spool.read(from, Math.min(patchSize.bytes, most));
-    if (this.#options.outlivesReboot) await spool.sync(from + bytes.length);
+    const bytes = await this.#read(from, Math.min(patchSize.bytes, most));
+    if (bytes === undefined) return undefined;
     this.#sentTo = Math.max(this.#sentTo, from + bytes.length);
     const answer = await this.#patch(from + spool.lead, bytes, signal);
     if (answer?.kind === 'accepted') {
@@ -193,6 +194,20 @@ export class TraceSender {
       this.#acknowledged = from + bytes.length;
     }
     return answer;
+  }
+
+  /** What cannot be read now (too many open files, say) may be later; it ends no more than this try. */
+  async #read(from: number, length: number): Promise<Buffer | undefined> {
+    const { outlivesReboot, spool } = this.#options;
+    try {
+      const bytes = await spool.read(from, length);
+      if (outlivesReboot) await spool.sync(from + bytes.length);
+      if (bytes.length > 0 || length === 0) return bytes;
+      this.#retryLater(`the log in ${spool.file} is shorter than it was`);
+    } catch (error) {
+      this.#retryLater(`the log cannot be read: ${messageOf(error)}`);
+    }
+    return undefined;
   }
 
   async #sendNotice(
