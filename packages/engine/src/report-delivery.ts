@@ -2,6 +2,7 @@ import {
   exitCodeOf,
   faultPoint,
   isRunnerError,
+  messageOf,
   toFailureReason,
   updateJob,
   type Clock,
@@ -48,7 +49,12 @@ export async function deliverReport(delivery: ReportDelivery): Promise<ReportEnd
   const backoff = new Backoff({ firstMs: 1000, mostMs: 5 * 60_000 });
   for (;;) {
     const drained = await trace.drain(signal, onTrouble);
-    const checksum = await spool.checksum();
+    const checksum = await checksumOf(spool);
+    if (checksum instanceof Error) {
+      onTrouble(`the log cannot be read: ${checksum.message}`);
+      await waitUntil(clock, clock.now() + backoff.next(), signal);
+      continue;
+    }
     if (drained.kind === 'gone') return judge(drained, outcome, checksum);
     const answer = await attempt(delivery, checksum);
     switch (answer.kind) {
@@ -79,6 +85,15 @@ export async function deliverReport(delivery: ReportDelivery): Promise<ReportEnd
         onTrouble(answer.message);
         await waitUntil(clock, clock.now() + backoff.next(), signal);
     }
+  }
+}
+
+/** What cannot be read now may be later: a result waits for it rather than for the next start. */
+async function checksumOf(spool: ReportDelivery['spool']): Promise<string | Error> {
+  try {
+    return await spool.checksum();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(messageOf(error));
   }
 }
 

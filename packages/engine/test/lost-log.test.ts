@@ -12,6 +12,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { JobAcceptance } from '../src/job-acceptance.ts';
 import { identify } from '../src/received-job.ts';
+import { deliverReport } from '../src/report-delivery.ts';
 import { Spool } from '../src/trace/spool.ts';
 import { PatchSize } from '../src/trace/patch-size.ts';
 import { TraceSender } from '../src/trace/trace-sender.ts';
@@ -88,6 +89,19 @@ describe('a log that cannot be read', () => {
     expect(left.job.trace).toBe(`${AT_GITLAB}five\n`);
   });
 
+  test('keeps the result waiting until its checksum is known', async () => {
+    await using left = await aJobWithLog({ kept: AT_GITLAB });
+    const { file } = left.spool;
+    renameSync(file, `${file}.away`);
+    const delivered = left.report((why) => {
+      left.told.push(why);
+      renameSync(`${file}.away`, file);
+    });
+    expect(await delivered).toMatchObject({ kind: 'delivered', status: 200 });
+    expect(left.told).toEqual([expect.stringMatching(/^the log cannot be read: ENOENT/)]);
+    expect(left.job.status).toBe('success');
+  });
+
   test('since it was made shorter is told of, and no empty pieces are sent in its place', async () => {
     await using left = await aJobWithLog({ kept: AT_GITLAB });
     const { file } = left.spool;
@@ -141,6 +155,8 @@ async function aJobWithLog({ kept, knownSize = 0 }: { kept: string; knownSize?: 
     const left = { file, head: undefined, cursor: Infinity, knownSize: least };
     const spool = stack.use(await Spool.reopen(left));
     const server = { hasTwoPhases: false };
+    const { info } = runner;
+    const acceptance = new JobAcceptance({ client, job, info, server });
     const sender = new TraceSender({
       client,
       job,
@@ -149,13 +165,27 @@ async function aJobWithLog({ kept, knownSize = 0 }: { kept: string; knownSize?: 
       debugTrace: false,
       outlivesReboot: true,
       patchSize: new PatchSize(),
-      acceptance: new JobAcceptance({ client, job, info: runner.info, server }),
+      acceptance,
       onTrouble: (trouble) => told.push(trouble),
       onJobStatus: (status) => heard.push(status),
       onGone: () => told.push('gone'),
     });
     const drain = () => sender.drain(new AbortController().signal, (why) => told.push(why));
-    return { spool, sender, drain };
+    const report = (onTrouble: (why: string) => void) =>
+      deliverReport({
+        client,
+        job,
+        info,
+        spool,
+        acceptance,
+        onTrouble,
+        trace: sender,
+        clock: systemClock,
+        knownReasons: undefined,
+        outcome: { status: 'success' },
+        signal: new AbortController().signal,
+      });
+    return { spool, sender, drain, report };
   };
   return {
     ...(await begin(knownSize)),
