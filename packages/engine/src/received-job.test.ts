@@ -32,16 +32,19 @@ describe('a job as it is received', () => {
     });
   });
 
-  test.each([
-    ['no steps', { steps: undefined }],
-    ['CI steps in their place', { steps: null, run: '[{"name":"x","script":"make"}]' }],
-    ['an empty list of them', { steps: [] }],
-  ])('has something to do: with %s it fails, saying so', (_what, fields) => {
+  test('fails where it has CI steps in the place of a script, saying so', () => {
+    const fields = { steps: null, run: '[{"name":"x","script":"make"}]' };
     expect(receiveJob(aPayload({ id: 7, fields }), origin).received).toMatchObject({
       gitlabId: 7,
       steps: [],
-      unreadable: expect.stringMatching(/^steps: it has none; write a `script`/) as string,
+      unreadable: 'run: CI steps are not done by this runner; write a `script`',
     });
+  });
+
+  test('has nothing to do where it has no step at all, and that is no mistake', () => {
+    const { received } = receiveJob(aPayload({ fields: { steps: [] } }), origin);
+    expect(received).toMatchObject({ steps: [] });
+    expect(received.unreadable).toBeUndefined();
   });
 
   test.each([

@@ -43,7 +43,7 @@ export interface Origin {
 export function receiveJob(payload: string, origin: Origin): Reception {
   try {
     const job = parseJob(payload);
-    requireWork(job);
+    refuseCiSteps(job);
     return {
       received: toReceived(job, origin),
       token: job.token.reveal(),
@@ -54,12 +54,12 @@ export function receiveJob(payload: string, origin: Origin): Reception {
   }
 }
 
-/** A job with nothing to do would be a success; GitLab sends `run` in the place of `steps`. */
-function requireWork({ steps }: Job): void {
-  if (steps.length > 0) return;
+/** A job of CI steps would be a success, and nothing of it would have been done. */
+function refuseCiSteps({ hasCiSteps, steps }: Job): void {
+  if (!hasCiSteps || steps.length > 0) return;
   throw new RunnerError(
     'PAYLOAD_INVALID',
-    'steps: it has none; write a `script`, since CI steps (`run`) are not done by this runner',
+    'run: CI steps are not done by this runner; write a `script`',
   );
 }
 

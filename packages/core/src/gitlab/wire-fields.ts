@@ -23,6 +23,11 @@ export class Fields {
     this.#source = source;
   }
 
+  /** Whether there is anything at all, whatever it is. */
+  has(name: string): boolean {
+    return (this.#source[name] ?? '') !== '';
+  }
+
   /** An empty text where there is none. */
   text(name: string): string {
     return this.optionalText(name) ?? '';

@@ -62,6 +62,7 @@ export function readWireJob(value: unknown): Job {
       password: new Secret(it.text('password')),
     })),
     steps: wire.objects('steps', readStep),
+    hasCiSteps: wire.has('run'),
     hooks: new Map(
       wire.objects('hooks', (it) => [it.requiredText('name'), it.texts('script')] as const),
     ),

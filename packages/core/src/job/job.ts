@@ -33,6 +33,8 @@ export interface Job {
   readonly services: readonly Image[];
   readonly credentials: readonly Credential[];
   readonly steps: readonly Step[];
+  /** Whether the job has CI steps (`run`), which GitLab sends in the place of a script. */
+  readonly hasCiSteps: boolean;
   readonly hooks: ReadonlyMap<string, readonly string[]>;
   readonly artifacts: readonly ArtifactEntry[];
   readonly cache: readonly CacheEntry[];
