@@ -21,12 +21,15 @@ export function createProcessPool(options: {
       stdio: ['ignore', 2, 2, 'ipc'],
       execArgv: [...process.execArgv, `--max-old-space-size=${options.heapLimitMb}`],
     });
-    all.add(child);
-    child.once('exit', () => {
+    const forget = (): void => {
       all.delete(child);
       const index = idle.indexOf(child);
       if (index >= 0) idle.splice(index, 1);
-    });
+    };
+    all.add(child);
+    child.once('exit', forget);
+    // One that cannot be started has no exit.
+    child.on('error', forget);
     return child;
   };
   return {
@@ -53,8 +56,9 @@ function callProcess(
   onMessage: (message: FromWorker) => void,
   release: () => void,
 ): RunningCall {
+  // Where the process has just died, its exit says more than the message that did not arrive.
   const send = (message: ToProcess): void => {
-    if (child.connected) child.send(message);
+    if (child.connected) child.send(message, () => undefined);
   };
   let killed = false;
   let crash: string | undefined;
@@ -67,14 +71,17 @@ function callProcess(
       }
       child.off('message', onReport);
       child.off('exit', onExit);
+      child.off('error', onError);
       release();
       resolve(report.result);
     };
     const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
       resolve(crash === undefined ? toLostProcess(code, signal, killed) : toCrash(crash));
     };
+    const onError = (error: Error): void => resolve(toUnstarted(error));
     child.on('message', onReport);
     child.once('exit', onExit);
+    child.once('error', onError);
     send({ call });
   });
   return {
@@ -85,6 +92,11 @@ function callProcess(
       child.kill('SIGKILL');
     },
   };
+}
+
+function toUnstarted(error: Error): CallResult {
+  const message = `the handler's process cannot be started: ${error.message}`;
+  return { kind: 'failed', failure: { reason: 'runner-failed', message } };
 }
 
 function toCrash(message: string): CallResult {
