@@ -90,26 +90,24 @@ export class Runner {
    * @throws RunnerError `HANDLER_UNUSABLE`
    */
   async run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const prepared = await this.#setup.prepare();
     // The clock's timers keep no process alive; a runner that waits for jobs does.
     const awake = setInterval(() => undefined, 2 ** 31 - 1);
-    this.#requests = this.#createRequests(prepared);
-    const poke = (): void => this.#requests?.poke();
-    const endHealth = this.#config.store.onHealth(poke);
-    await removeOrphanFolders(this.#config.store, this.#config.logger);
-    await this.#resume();
-    this.#hasResumed = true;
-    this.#isReady = true;
-    if (this.#stopping !== undefined) await this.stop(this.#stopping);
-    signal?.addEventListener('abort', () => void this.stop(), { once: true });
-    if (signal?.aborted === true) void this.stop();
-    this.#requests.poke();
-    this.#endWhenDone();
-    await this.#stopped.promise;
-    endHealth();
-    this.#leaveSlots?.();
-    clearInterval(awake);
-    await this.#setup[Symbol.asyncDispose]();
+    const endHealth = this.#config.store.onHealth(() => this.#requests?.poke());
+    const onAbort = (): void => void this.stop();
+    try {
+      await this.#begin();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal?.aborted === true) onAbort();
+      this.#requests?.poke();
+      this.#endWhenDone();
+      await this.#stopped.promise;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      endHealth();
+      this.#leaveSlots?.();
+      clearInterval(awake);
+      await this.#setup[Symbol.asyncDispose]();
+    }
   }
 
   /**
@@ -129,6 +127,17 @@ export class Runner {
       this.#stopped.resolve();
     }
     this.#endWhenDone();
+  }
+
+  /** Takes up what the store holds; what came in the way of a stop meanwhile happens now. */
+  async #begin(): Promise<void> {
+    const prepared = await this.#setup.prepare();
+    this.#requests = this.#createRequests(prepared);
+    await removeOrphanFolders(this.#config.store, this.#config.logger);
+    await this.#resume();
+    this.#hasResumed = true;
+    this.#isReady = true;
+    if (this.#stopping !== undefined) await this.stop(this.#stopping);
   }
 
   #createRequests(prepared: Prepared): JobRequests {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { startEmulator } from '@fellrunner/emulator';
 import { MemoryEventLog } from '@fellrunner/testkit';
 import { expect, test, vi } from 'vitest';
 
+import { Runner } from '../src/index.ts';
 import { startRunner, withJobsDir } from './support/running-runner.ts';
 
 /** A store that outlives the runners of a test, and a file that handlers write their deeds into. */
@@ -81,6 +83,23 @@ test('every call of stop resolves, also while a request for a job is under way',
   const stops = [runner.stop('drain'), runner.stop('drain'), runner.stop('abort')];
   await expect(Promise.all(stops)).resolves.toHaveLength(3);
   await running.ended;
+});
+
+test('what a runner listened to and held is let go, whether it ran or could not begin', async () => {
+  await using gitlab = await startEmulator();
+  await using place = await setup();
+  const { signal } = new AbortController();
+  const endHealth = vi.fn<() => void>();
+  Object.defineProperty(place.store, 'onHealth', { value: () => endHealth });
+  const { url, runnerToken: token } = gitlab;
+  const handler = new URL('handlers/prints.ts', import.meta.url);
+  const runner = (): Runner => new Runner({ url, token, handler, store: place.store, maxJobs: 0 });
+  await runner().run({ signal });
+  expect([getEventListeners(signal, 'abort').length, endHealth.mock.calls.length]).toEqual([0, 1]);
+  const gone = (): Promise<never> => Promise.reject(new Error('the store is gone'));
+  Object.defineProperty(place.store, 'unfinished', { value: gone });
+  await expect(runner().run({ signal })).rejects.toThrow('the store is gone');
+  expect([getEventListeners(signal, 'abort').length, endHealth.mock.calls.length]).toEqual([0, 2]);
 });
 
 test('an abort ends the jobs that run as interrupted', async () => {
