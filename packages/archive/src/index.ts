@@ -22,6 +22,7 @@ export type {
   Selection,
   SelectionNote,
 } from './select/selection.ts';
+export { hashFiles, type FileHash } from './pack/hash-files.ts';
 export { packGzip } from './pack/pack-gzip.ts';
 export { packRaw } from './pack/pack-raw.ts';
 export { packZip } from './pack/pack-zip.ts';

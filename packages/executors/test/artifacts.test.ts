@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   createReadStream,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -12,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { FakeEngine, failureOf, readText, type EngineWishes } from './fake-engine.ts';
 
@@ -23,6 +25,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   FakeEngine.removeAll();
   rmSync(root, { recursive: true, force: true });
 });
@@ -43,6 +46,12 @@ const archive = { artifact_type: 'archive', artifact_format: 'zip' };
 function namesIn(file: string): readonly string[] {
   const script = 'import sys, zipfile; print("\\n".join(zipfile.ZipFile(sys.argv[1]).namelist()))';
   return execFileSync('python3', ['-c', script, file], { encoding: 'utf8' }).trim().split('\n');
+}
+
+function contentIn(file: string, name: string): string {
+  const script =
+    'import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]).decode())';
+  return execFileSync('python3', ['-c', script, file, name], { encoding: 'utf8' });
 }
 
 describe('artifacts', () => {
@@ -108,6 +117,69 @@ describe('artifacts', () => {
     ]);
     await engine.step();
     await expect(engine.pack(0)).rejects.toThrow('Only one file can be sent as raw.');
+  });
+});
+
+describe('RUNNER_GENERATE_ARTIFACTS_METADATA', () => {
+  const wishes = {
+    script: ['mkdir out; printf a >out/a; printf b >out/b; ln -s a out/link'],
+    variables: {
+      RUNNER_GENERATE_ARTIFACTS_METADATA: 'true',
+      CI_JOB_STARTED_AT: '2026-11-20T10:00:00Z',
+      CI_RUNNER_ID: '7',
+      KEY: 'a secret',
+    },
+  };
+  const report = { paths: ['out/a'], artifact_type: 'dotenv', artifact_format: 'raw' };
+
+  it('adds to a zip what its files are and who made them, without a value of a variable', async () => {
+    const engine = await setup(wishes, [{ ...archive, name: 'of/out', paths: ['out/'] }, report]);
+    await engine.step();
+    const packed = await engine.pack(0);
+    const names = ['out/', 'out/a', 'out/b', 'out/link', 'out-metadata.json'];
+    expect(namesIn(packed?.file ?? '')).toEqual(names);
+    const text = contentIn(packed?.file ?? '', 'out-metadata.json');
+    const { subject, predicate } = JSON.parse(text);
+    expect(subject).toEqual(
+      ['a', 'b'].map((name) => ({
+        name: `out/${name}`,
+        digest: { sha256: createHash('sha256').update(name).digest('hex') },
+      })),
+    );
+    const source = 'https://gitlab.example/lakes/hills';
+    expect(predicate).toMatchObject({
+      buildDefinition: {
+        externalParameters: { KEY: '', entryPoint: 'test', source },
+        internalParameters: { executor: 'shell', job: String(engine.job.id), name: 'fell' },
+        resolvedDependencies: [{ uri: source, digest: { sha256: engine.job.sha } }],
+      },
+      runDetails: {
+        builder: { id: `${source}/-/runners/7`, version: { fellrunner: '0.1.0' } },
+        metadata: { startedOn: '2026-11-20T10:00:00Z' },
+      },
+    });
+    expect(text).not.toContain('a secret');
+    expect(engine.lines).toContain('Generating artifacts statement');
+    expect(existsSync(join(engine.project, 'out-metadata.json'))).toBe(false);
+    expect(readText((await engine.pack(1))?.file ?? '')).toBe('a');
+  });
+
+  it('gives the same bytes when a restarted runner packs again', async () => {
+    const engine = await setup(wishes, [{ ...archive, paths: ['out/'] }]);
+    await engine.step();
+    const first = readFileSync((await engine.pack(0))?.file ?? '');
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    const again = readFileSync((await engine.pack(0))?.file ?? '');
+    expect(again.equals(first)).toBe(true);
+  });
+
+  it('puts the statement in the place of a file of the project that has its name', async () => {
+    const engine = await setup({ ...wishes, script: ['echo mine >artifacts-metadata.json'] }, [
+      { ...archive, paths: ['*.json'] },
+    ]);
+    await engine.step();
+    const packed = await engine.pack(0);
+    expect(namesIn(packed?.file ?? '')).toEqual(['artifacts-metadata.json']);
   });
 });
 

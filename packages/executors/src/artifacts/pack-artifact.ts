@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
+import type { PackEntry, Selection } from '@fellrunner/archive';
 import type { ArtifactEntry, ExecutorScope, PackContext, PackedArtifact } from '@fellrunner/core';
 
 import { noticeLine } from '../log/log-text.ts';
 import { sectionEnd, sectionOf, sectionStart } from '../log/section.ts';
 import { readOr } from '../process/process-identity.ts';
 import type { JobPlan } from '../shell/job-plan.ts';
+import { provenanceFile } from './provenance-file.ts';
 import { selectProjectFiles } from './select-project-files.ts';
 import { writeArchive } from './write-archive.ts';
 
@@ -31,14 +33,34 @@ export async function packArtifact(
   const { variables } = plan.running;
   const file = join(ctx.folder, `artifact-${ctx.entry}`);
   const level = variables.value('ARTIFACT_COMPRESSION_LEVEL');
-  const bytes = await writeArchive(ctx, { selection, format, level, file });
-  return { file, filename: artifactFilename(variables.expand(entry.name), format), bytes };
+  const name = variables.expand(entry.name);
+  const entries = await entriesFor(ctx, plan, { format, name, selection });
+  const bytes = await writeArchive(ctx, { entries, format, level, file });
+  return { file, filename: artifactFilename(name, format), bytes };
+}
+
+/** What was selected, and in a zip what says where it is from, where the job wants that. */
+async function entriesFor(
+  ctx: PackContext,
+  plan: JobPlan,
+  wanted: {
+    readonly format: ArtifactEntry['format'];
+    readonly name: string;
+    readonly selection: Selection;
+  },
+): Promise<readonly PackEntry[]> {
+  const { entries } = wanted.selection;
+  if (!plan.settings.generateMetadata || wanted.format !== 'zip') return entries;
+  const path = `${baseName(wanted.name)}-metadata.json`;
+  // A file of the project that has its name makes way for it, as there.
+  const others = entries.filter((entry) => entry.path !== path);
+  const selection = { ...wanted.selection, entries: others };
+  return [...others, await provenanceFile(ctx, plan, { path, selection })];
 }
 
 /** The name that GitLab shows, from what the job calls its artifact. */
 export function artifactFilename(name: string, format: ArtifactEntry['format']): string {
-  const base = name === '' ? 'artifacts' : posix.basename(name.trimEnd());
-  const usable = base === '' || base === '.' || base === '..' ? 'default' : base;
+  const usable = baseName(name);
   switch (format) {
     case 'zip':
       return `${usable}.zip`;
@@ -47,6 +69,11 @@ export function artifactFilename(name: string, format: ArtifactEntry['format']):
     case 'raw':
       return usable;
   }
+}
+
+function baseName(name: string): string {
+  const base = name === '' ? 'artifacts' : posix.basename(name.trimEnd());
+  return base === '' || base === '.' || base === '..' ? 'default' : base;
 }
 
 /**

@@ -8,16 +8,16 @@ import {
   packZip,
   parseCompressionLevel,
   type CompressionLevel,
+  type PackEntry,
   type PackNote,
   type PackOptions,
-  type Selection,
 } from '@fellrunner/archive';
 import type { ArtifactEntry, ExecutorScope } from '@fellrunner/core';
 
 import { helperLine } from '../log/log-text.ts';
 
 export interface WriteArchive {
-  readonly selection: Selection;
+  readonly entries: readonly PackEntry[];
   readonly format: ArtifactEntry['format'];
   /** One of gitlab-runner's words for a level, or anything else. */
   readonly level: string;
@@ -36,14 +36,14 @@ export async function writeArchive(ctx: ExecutorScope, options: WriteArchive): P
   return target.bytesWritten;
 }
 
-function pack({ format, selection }: WriteArchive, options: PackOptions): Readable {
+function pack({ entries, format }: WriteArchive, options: PackOptions): Readable {
   switch (format) {
     case 'zip':
-      return packZip(selection.entries, options);
+      return packZip(entries, options);
     case 'gzip':
-      return packGzip(selection.entries, options);
+      return packGzip(entries, options);
     case 'raw':
-      return packRaw(selection.entries, options);
+      return packRaw(entries, options);
   }
 }
 

@@ -90,7 +90,7 @@ async function replace(
   const file = join(folder, `archive_${randomUUID()}`);
   const level = running.variables.value('CACHE_COMPRESSION_LEVEL');
   try {
-    await writeArchive(ctx, { selection, format: 'zip', level, file });
+    await writeArchive(ctx, { entries: selection.entries, format: 'zip', level, file });
     await rename(file, key.file);
   } finally {
     await rm(file, { force: true });

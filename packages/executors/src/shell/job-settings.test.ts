@@ -57,6 +57,28 @@ describe('readJobSettings', () => {
     ]);
   });
 
+  it('says what it does not heed of what gitlab-runner does', () => {
+    const { warnings } = read({
+      CACHE_COMPRESSION_FORMAT: 'TarZstd',
+      FF_USE_GIT_NATIVE_CLONE: 'true',
+      TRANSFER_METER_FREQUENCY: '5s',
+      SLSA_PROVENANCE_SCHEMA_VERSION: 'v0.2',
+    });
+    expect(warnings.map((warning) => warning.split(':')[0])).toEqual([
+      'CACHE_COMPRESSION_FORMAT',
+      'FF_USE_GIT_NATIVE_CLONE',
+      'TRANSFER_METER_FREQUENCY',
+      'SLSA_PROVENANCE_SCHEMA_VERSION',
+    ]);
+    const heeded = {
+      CACHE_COMPRESSION_FORMAT: 'zip',
+      FF_USE_GIT_NATIVE_CLONE: 'false',
+      TRANSFER_METER_FREQUENCY: '0',
+      SLSA_PROVENANCE_SCHEMA_VERSION: 'v1',
+    };
+    expect(read(heeded).warnings).toEqual([]);
+  });
+
   it("lets the configuration's feature flags go before the job's", () => {
     const variables = { FF_SCRIPT_SECTIONS: 'true' };
     expect(read(variables).scriptSections).toBe(true);

@@ -31,6 +31,7 @@ export interface JobSettings {
   readonly hashCacheKeys: boolean;
   readonly cleanUpFailedExtract: boolean;
   readonly bundleUris: boolean;
+  readonly generateMetadata: boolean;
   /** What is wrong with the values, for the log; a default stands in for each. */
   readonly warnings: readonly string[];
 }
@@ -53,6 +54,7 @@ export function readJobSettings(job: Job, variables: Variables, config: ShellCon
   if (debugTrace && config.debugTraceDisabled) {
     read.warnings.push('CI_DEBUG_TRACE: usage is disabled on this Runner');
   }
+  read.warnUnheeded();
   return {
     gitStrategy,
     gitClonePath: read.text('GIT_CLONE_PATH'),
@@ -78,6 +80,7 @@ export function readJobSettings(job: Job, variables: Variables, config: ShellCon
     hashCacheKeys: read.flag('FF_HASH_CACHE_KEYS', false),
     cleanUpFailedExtract: read.flag('FF_CLEAN_UP_FAILED_CACHE_EXTRACT', false),
     bundleUris: read.flag('FF_USE_GIT_BUNDLE_URIS', true),
+    generateMetadata: read.bool('RUNNER_GENERATE_ARTIFACTS_METADATA', false),
     warnings: read.warnings,
   };
 }
@@ -153,6 +156,26 @@ class SettingReader {
     if (!words.includes(':(exclude)')) return words;
     this.warnings.push(`GIT_SUBMODULE_PATHS: invalid submodule pathspec "${paths}"`);
     return [];
+  }
+
+  /** What gitlab-runner's shell executor heeds and this does not, where a job asks for it. */
+  warnUnheeded(): void {
+    const format = this.text('CACHE_COMPRESSION_FORMAT').toLowerCase();
+    if (format === 'tarzstd' || format === 'zipzstd') {
+      this.warnings.push(`CACHE_COMPRESSION_FORMAT: ${format} is not written here, but zip`);
+    }
+    if (this.flag('FF_USE_GIT_NATIVE_CLONE', false)) {
+      this.warnings.push(
+        'FF_USE_GIT_NATIVE_CLONE: sources are fetched, as without it; GIT_CLONE_EXTRA_FLAGS is not used',
+      );
+    }
+    if (!/^(?:0[a-zµ]*)?$/.test(this.text('TRANSFER_METER_FREQUENCY'))) {
+      this.warnings.push('TRANSFER_METER_FREQUENCY: transfer rates are not shown here');
+    }
+    const schema = this.text('SLSA_PROVENANCE_SCHEMA_VERSION');
+    if (schema !== '' && schema !== 'v1') {
+      this.warnings.push(`SLSA_PROVENANCE_SCHEMA_VERSION: "${schema}" is not written here, but v1`);
+    }
   }
 
   #warn(name: string, what: string, otherwise: string | number | boolean): void {
