@@ -27,10 +27,15 @@ export function normaliseLog(text: string, surroundings: Surroundings): readonly
     .replaceAll(/\b[0-9a-f]{32}\b/g, 'REQUEST')
     .replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z?/g, 'TIME')
     .replaceAll(/(\btick\n)+/g, 'tick\n')
+    .replaceAll(LFS_LINES, '$1')
     .replaceAll('\u001B', '\\e')
     .replaceAll('\r', '\\r');
   return visible.split('\n').map(shorten);
 }
+
+/** What both say where git has LFS, which one machine has and the next has not. */
+const LFS_LINES =
+  /(Checking out .* as detached HEAD .*\n)\n|\x1b\[32;1mPulling LFS files\.\.\.\x1b\[0;m\n(?:Entering '.*'\n)*/g;
 
 const LONGEST_LINE = 2_000;
 

@@ -95,5 +95,8 @@ async function checkOut({ git, plan, write }: SourceFetch): Promise<void> {
   await write(noticeLine(`Checking out ${commit} as detached HEAD (ref is ${job.ref})...`));
   await git.run('-c', 'submodule.recurse=false', 'checkout', '-f', '-q', job.sha);
   if (settings.gitCleanFlags.length > 0) await git.run('clean', ...settings.gitCleanFlags);
-  if (!settings.lfsSkipSmudge && git.hasLfs) await git.run('lfs', 'pull');
+  if (settings.lfsSkipSmudge || !git.hasLfs) return;
+  await git.run('lfs', 'pull');
+  // Gitlab-runner's log has it, too: it ends the line on which git-lfs may have shown its progress.
+  await write('\n');
 }
