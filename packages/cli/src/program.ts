@@ -91,6 +91,7 @@ function addRun(program: Command, done: Done): void {
     .option('--concurrency <N>', 'how many jobs run at once (default: 1)', parseCount(1))
     .option('--store <FILE>', "where jobs' facts are kept (default: below $XDG_STATE_HOME)")
     .option('--builds-dir <DIR>', "where the shell has jobs' folders (default: beside the store)")
+    .option('--user <NAME>', 'whose account the shell runs scripts in; the runner has to be root')
     .option('--max-jobs <N>', 'end when N jobs were asked for and reported', parseCount(0))
     .option('--output-limit <SIZE>', "of a job's log; 0 for none (default: 4MiB)", parseByteSize)
     .option('--cancel-grace <S>', 'seconds a canceled job has to end (default: 10)', parseSeconds)

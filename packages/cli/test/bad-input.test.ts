@@ -180,6 +180,7 @@ describe('wrong usage ends with 2', () => {
     [['run', '--url', NOWHERE, '--handler', 'a'], 'the runner token is missing'],
     [['run', '--config', 'a', '--url', NOWHERE], 'cannot be used with'],
     [['run', '--config', 'a', '--handler', 'a'], 'cannot be used with'],
+    [['run', '--url', NOWHERE, '--handler', 'a', '--user', 'b'], '--user is for --executor shell'],
     [['run', '--config', 'a', '--executor', 'shell'], 'cannot be used with'],
     [['run', '--executor', 'docker'], 'Allowed choices are shell'],
     [['run', '--concurrency', '0'], 'whole number from 1 on'],

@@ -12,6 +12,7 @@ function read(text: string, env: NodeJS.ProcessEnv = {}): Config {
     workFolder: '/var/lib/fellrunner',
     buildsDir: '/var/lib/fellrunner/builds',
     concurrent: undefined,
+    user: undefined,
     env,
   });
 }

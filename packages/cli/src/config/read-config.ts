@@ -36,6 +36,8 @@ export interface ConfigDefaults extends Pick<
 > {
   /** Goes before the file's own. */
   readonly concurrent: number | undefined;
+  /** The same. */
+  readonly user: string | undefined;
 }
 
 /**
@@ -57,7 +59,7 @@ export function parseConfig(source: ConfigSource, defaults: ConfigDefaults): Con
     folder: dirname(source.file),
     concurrent,
     checkIntervalMs: wire.check_interval === 0 ? undefined : wire.check_interval * 1000,
-    user: wire.user,
+    user: defaults.user ?? wire.user,
     labels: wire.labels ?? {},
   };
   const runners: RunnerSetup[] = [];

@@ -18,6 +18,7 @@ export interface RunFlags extends StoreFlags {
   readonly name?: string;
   readonly concurrency?: number;
   readonly buildsDir?: string;
+  readonly user?: string;
   readonly maxJobs?: number;
   readonly outputLimit?: number;
   readonly cancelGrace?: number;
@@ -66,6 +67,7 @@ export function readSettings(flags: RunFlags, env: NodeJS.ProcessEnv): RunSettin
           workFolder,
           buildsDir: buildsFolder(flags, workFolder),
           concurrent: flags.concurrency,
+          user: flags.user,
           env,
         });
   const { concurrent, runners, warnings } = config;
@@ -118,12 +120,13 @@ function fromFlags(
 }
 
 function toWork(flags: RunFlags, folder: string): Work {
-  const { buildsDir, executor, handler } = flags;
+  const { buildsDir, executor, handler, user } = flags;
   if (handler !== undefined && executor !== undefined) {
     throw new UsageError('--handler and --executor exclude each other.');
   }
   if (handler !== undefined) {
     if (buildsDir !== undefined) throw new UsageError('--builds-dir is for --executor shell only.');
+    if (user !== undefined) throw new UsageError('--user is for --executor shell only.');
     return { kind: 'handler', file: resolve(handler), environment: {} };
   }
   if (executor === undefined) {
@@ -132,6 +135,7 @@ function toWork(flags: RunFlags, folder: string): Work {
   const options = {
     buildsDir: buildsFolder(flags, folder),
     cacheDir: join(folder, 'cache'),
+    ...(user !== undefined && { user }),
   };
   return { kind: 'shell', options };
 }
