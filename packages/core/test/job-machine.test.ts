@@ -325,6 +325,26 @@ describe('a deadline', () => {
     expect(nextAction(engine.state)).toEqual({ do: 'end-work' });
   });
 
+  test('keeps half of the grace for files that are wanted, however long after_script would take', () => {
+    const steps = [script, { ...afterScript, timeoutMs: 300_000 }];
+    const engine = new ScriptedEngine({ steps, artifacts: [{ when: 'always' }] });
+    engine.tell(fact.stepBegins(0), fact.timedOut('job'));
+    const timedOutAt = engine.log.at(-1)?.at ?? 0;
+    engine.tell(fact.stepEnded(0), fact.stepBegins(1));
+    expect(nextTimeout(engine.state.context)).toMatchObject({
+      at: timedOutAt + 120_000,
+      scope: 'step',
+    });
+    engine.tell(fact.timedOut('step'));
+    expect(nextAction(engine.state)).toEqual({ do: 'end-work' });
+    engine.tell(fact.stepEnded(1));
+    expect(nextAction(engine.state)).toEqual({ do: 'upload', entry: 0 });
+    expect(nextTimeout(engine.state.context)).toMatchObject({
+      at: timedOutAt + 240_000,
+      scope: 'grace',
+    });
+  });
+
   test('of the job is none for its uploads, which are tried until GitLab answers', () => {
     const engine = new ScriptedEngine({ artifacts: [{ when: 'always' }] });
     engine.tell(fact.stepBegins(0), fact.stepEnded(0));

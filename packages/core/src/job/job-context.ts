@@ -4,6 +4,9 @@ import type { JobFailure, JobOutcome } from './job-failure.ts';
 /** How long `after_script`, cache and artifacts have after the job's own time is over. */
 export const GRACE_AFTER_TIMEOUT_MS = 4 * 60_000;
 
+/** What of the grace is kept for the files, where there are any to be kept. */
+const GRACE_FOR_FILES_MS = GRACE_AFTER_TIMEOUT_MS / 2;
+
 /** All that is known of a job besides its state; each field is a fold over the job's events. */
 export interface JobContext {
   readonly job: ReceivedJob;
@@ -231,8 +234,17 @@ export function nextTimeout(context: JobContext): Timeout | undefined {
   const step = job.steps[work.step];
   const isLimited =
     ending === undefined || (isAfterScript(step) && ending.kind !== 'step-timed-out');
-  if (!isLimited || work.deadlineAt >= overall.at) return overall;
-  return { at: work.deadlineAt, scope: 'step', limitMs: step?.timeoutMs ?? 0 };
+  const at = Math.min(work.deadlineAt, filesDueAt(context));
+  if (!isLimited || at >= overall.at) return overall;
+  return { at, scope: 'step', limitMs: step?.timeoutMs ?? 0 };
+}
+
+/** When `after_script` has to make way in the grace, or it would take all of it from the files. */
+function filesDueAt(context: JobContext): number {
+  const { ending } = context;
+  const areWanted = nextConclusion(context) !== undefined || nextUpload(context) !== undefined;
+  if (ending?.kind !== 'timed-out' || !areWanted) return Infinity;
+  return ending.graceEndsAt - GRACE_FOR_FILES_MS;
 }
 
 export interface Timeout {
