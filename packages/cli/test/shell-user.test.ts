@@ -50,4 +50,15 @@ describe.skipIf(process.getuid?.() !== 0)('run --user', () => {
     expect(exitCode).toBe(3);
     expect(stderr).toContain('Scripts cannot run as "nobody-at-all": there is no such account.');
   });
+
+  it('ends with 3 where that account cannot come to the projects’ folders', async () => {
+    using folder = new TempFolder();
+    await using gitlab = await startEmulator();
+    const args = ['run', '--url', gitlab.url, '--executor', 'shell', '--user', USER];
+    const { exitCode, stderr } = await runCommand([...args, '--store', folder.file('jobs.db')], {
+      FELLRUNNER_TOKEN: gitlab.runnerToken,
+    });
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain(`that account may not enter ${folder.path}, where `);
+  });
 });

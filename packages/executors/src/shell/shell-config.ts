@@ -6,7 +6,7 @@ import { findOwnGroup } from '../process/control-group.ts';
 import { inheritedEnvironment } from '../script/inherited-environment.ts';
 import { findProgram } from './find-program.ts';
 import type { ShellOptions } from './shell-options.ts';
-import { lookUpUser, userEnvironment, type ShellUser } from './shell-user.ts';
+import { lookUpUser, requireWayTo, userEnvironment, type ShellUser } from './shell-user.ts';
 
 /** The options, complete and checked. */
 export interface ShellConfig {
@@ -48,8 +48,10 @@ const FIRST_RETRY_DELAY_MS = 5_000;
  */
 export function toShellConfig(options: ShellOptions): ShellConfig {
   const user = options.user === undefined ? undefined : lookUpUser(options.user);
+  const buildsDir = resolve(required(options.buildsDir, 'builds_dir'));
+  if (user !== undefined) requireWayTo(buildsDir, user);
   return {
-    buildsDir: resolve(required(options.buildsDir, 'builds_dir')),
+    buildsDir,
     cacheDir: resolve(required(options.cacheDir, 'cache_dir')),
     shell: findShell(options.shell),
     environment: (options.environment ?? []).map(toVariable),

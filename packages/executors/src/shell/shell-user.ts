@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { RunnerError } from '@fellrunner/core';
 
@@ -31,6 +32,33 @@ export function lookUpUser(name: string): ShellUser {
   const account = parsePasswd(passwdLine(name));
   if (account === undefined) throw refused(name, 'there is no such account');
   return { ...account, setpriv };
+}
+
+/**
+ * Sees that the user can come to a folder, which need not be there yet.
+ *
+ * @throws RunnerError `CONFIG_INVALID`, naming the folder that is closed.
+ */
+export function requireWayTo(folder: string, user: ShellUser): void {
+  const [program = '', ...args] = asUser(user, ['/bin/sh', '-c', NAME_CLOSED, 'sh']);
+  const closed = execFileSync(program, [...args, ...parentsOf(folder)], {
+    encoding: 'utf8',
+    cwd: '/',
+  });
+  if (closed === '') return;
+  throw refused(
+    user.name,
+    `that account may not enter ${closed}, where ${folder} is; name another folder by --builds-dir or builds_dir`,
+  );
+}
+
+const NAME_CLOSED =
+  'for folder; do test ! -e "$folder" || test -x "$folder" || { printf %s "$folder"; exit; }; done';
+
+/** The folder and those above it, the outermost first. */
+function parentsOf(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [...parentsOf(parent), folder];
 }
 
 /** The command line that runs a program as the user, with all the user's groups. */
