@@ -22,6 +22,7 @@ const { values } = parseArgs({
 
 const official = values.official === undefined ? undefined : gitlabRunner(values.official);
 const facts = readFacts();
+const version = values.official === undefined ? facts.version : versionOf(values.official);
 const recorded = new Map<string, RecordedScenario>(Object.entries(facts.scenarios));
 const wanted = themes
   .flatMap((theme) =>
@@ -45,9 +46,19 @@ async function compareNext(): Promise<void> {
     const comparison = compareOutcomes(scenario, theirs, await playScenario(scenario, fellrunner));
     const { known, likeness } = comparison;
     recorded.set(name, { official: theirs, likeness, known });
+    if (values.write) write();
     if (!isAsMeant(scenario, comparison)) wrong += 1;
     console.log(describeComparison(name, scenario, comparison));
   }
+}
+
+/** After each scenario, so that a run that is cut short keeps what it has seen; once there is all. */
+function write(): void {
+  const names = themes.flatMap((theme) => theme.scenarios.map((it) => nameOf(theme, it)));
+  if (!names.every((name) => recorded.has(name))) return;
+  const scenarios = Object.fromEntries(names.map((name) => [name, recorded.get(name)!]));
+  writeFacts({ version, scenarios });
+  writeTables({ version, scenarios });
 }
 
 function isAsMeant(scenario: Scenario, comparison: Comparison): boolean {
@@ -56,13 +67,6 @@ function isAsMeant(scenario: Scenario, comparison: Comparison): boolean {
 }
 
 await Promise.all(Array.from({ length: Number(values['at-once']) }, compareNext));
-if (values.write) {
-  const names = themes.flatMap((theme) => theme.scenarios.map((it) => nameOf(theme, it)));
-  const scenarios = Object.fromEntries(names.map((name) => [name, recorded.get(name)!]));
-  const version = values.official === undefined ? facts.version : versionOf(values.official);
-  writeFacts({ version, scenarios });
-  writeTables({ version, scenarios });
-}
 console.log(wrong === 0 ? 'All are as they are meant to be.' : `${wrong} are not as meant.`);
 process.exitCode = wrong === 0 ? 0 : 1;
 
