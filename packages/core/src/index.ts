@@ -16,6 +16,7 @@ export { parseJob } from './gitlab/parse-job.ts';
 export { patchTrace, type TraceAnswer, type TracePatch } from './gitlab/patch-trace.ts';
 export { requestJob, type JobRequest, type JobRequestAnswer } from './gitlab/request-job.ts';
 export { createRunnerInfo, type RunnerInfo, type RunnerInfoOptions } from './gitlab/runner-info.ts';
+export { loadHttp } from './gitlab/undici.ts';
 export { updateJob, type JobUpdate, type JobUpdateAnswer } from './gitlab/update-job.ts';
 export {
   uploadArtifact,

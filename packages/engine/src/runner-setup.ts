@@ -1,5 +1,6 @@
 import {
   createRunnerInfo,
+  loadHttp,
   type GitLabClient,
   type ReceivedJob,
   type RunnerInfo,
@@ -86,8 +87,14 @@ export class RunnerSetup implements AsyncDisposable {
   async #prepare(): Promise<Prepared> {
     const { handler, handlerOptions, store, info: own = {} } = this.#config;
     const url = typeof handler === 'string' ? handler : handler.href;
-    const module = await describeModule(this.#pools, url, handlerOptions);
-    const systemId = (this.#config.systemId ?? (await systemIdOf(store))).slice(0, 64);
+    const describing = describeModule(this.#pools, url, handlerOptions);
+    // A thread takes its time to start; so does what the first request needs.
+    loadHttp();
+    const [module, ownId] = await Promise.all([
+      describing,
+      this.#config.systemId ?? systemIdOf(store),
+    ]);
+    const systemId = ownId.slice(0, 64);
     const { version = VERSION, revision = 'unknown' } = own;
     const { platform = process.platform, architecture = process.arch, labels = {} } = own;
     const { name } = module.executor;

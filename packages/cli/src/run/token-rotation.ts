@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Clock, EventLog, Logger, Secret } from '@fellrunner/core';
 
-import { rotateToken, type Rotation, type Unwritten } from './rotate-token.ts';
+import type { Rotation, Unwritten } from './rotate-token.ts';
 import type { RunnerSetup } from './runner-setup.ts';
 
 /** A runner whose token is looked after. */
@@ -30,6 +30,9 @@ const DUE_AT = 0.75;
 const LONGEST_PAUSE_MS = 3600_000;
 const SHORTEST_PAUSE_MS = 1000;
 const WRITE_AGAIN_MS = 10_000;
+
+/** It needs a client for all of GitLab: loaded at the start, and only where a token expires. */
+const loadRotation = (): Promise<typeof import('./rotate-token.ts')> => import('./rotate-token.ts');
 
 /** Replaces tokens that expire, in the file that they came from, and tells of those that it cannot. */
 export class TokenRotation implements Disposable {
@@ -67,6 +70,7 @@ export class TokenRotation implements Disposable {
     const facts = { runner: setup.name, expires: expiresAt.toISOString() };
     const obstacle = this.#obstacle(setup);
     if (obstacle === undefined) {
+      await loadRotation();
       logger.info({ ...facts, rotated: new Date(dueAt).toISOString() }, 'the runner token expires');
       round.at(clock, dueAt, () => void this.#rotate(holder, expiresAt, false, round));
       return;
@@ -96,6 +100,7 @@ export class TokenRotation implements Disposable {
     this.#busy.add(token.reveal());
     const onAsking = (): Promise<void> => this.#note(token, new Date().toISOString());
     const wasAsked = mayBeVoid || (await rotationNote(this.#options.store, token)) !== undefined;
+    const { rotateToken } = await loadRotation();
     const rotation = await rotateToken({ file, onAsking, tls, token, url, verify, wasAsked });
     this.#busy.delete(token.reveal());
     await this.#take(rotation, holder, expiresAt, round);

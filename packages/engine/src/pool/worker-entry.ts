@@ -1,5 +1,5 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
-import { threadId, type MessagePort } from 'node:worker_threads';
+import { threadId, workerData, type MessagePort } from 'node:worker_threads';
 
 import type { CallResult, FromWorker, ToWorker, WorkerCall } from './worker-message.ts';
 
@@ -12,17 +12,25 @@ export type FromThread =
   | { readonly id: number; readonly message: FromWorker }
   | { readonly id: number; readonly result: CallResult };
 
-/** What a thread is begun with. */
-export interface ThreadStart {
-  readonly port: MessagePort;
+/** What every thread of a pool is told as it starts. */
+export interface ThreadData {
   /** Where the process keeps what Node has compiled, if it does: a thread has to be told. */
   readonly compileCache: string | undefined;
 }
 
-/** What a pool's thread runs for as long as it lives: it does the calls that come through its port. */
-export async function serveCalls({ port, compileCache }: ThreadStart): Promise<void> {
+/** Begun as the thread starts: the pool's first word comes when the engine has time for it. */
+const loading = loadWork(workerData as ThreadData);
+
+function loadWork({
+  compileCache,
+}: ThreadData): Promise<typeof import('../worker/perform-call.ts')> {
   if (compileCache !== undefined) enableCompileCache(compileCache);
-  const { performCall } = await import('../worker/perform-call.ts');
+  return import('../worker/perform-call.ts');
+}
+
+/** What a pool's thread runs for as long as it lives: it does the calls that come through its port. */
+export async function serveCalls(port: MessagePort): Promise<void> {
+  const { performCall } = await loading;
   const listeners = new Map<number, (message: ToWorker) => void>();
   const send = (message: FromThread): void => port.postMessage(message);
   const serve = async (id: number, call: WorkerCall): Promise<void> => {

@@ -5,7 +5,7 @@ import { Piscina } from 'piscina';
 
 import { MemoryWatch } from './memory-watch.ts';
 import { PoolThread } from './pool-thread.ts';
-import type { ThreadStart } from './worker-entry.ts';
+import type { ThreadData } from './worker-entry.ts';
 import type { CallResult, FromWorker, ToWorker, WorkerCall } from './worker-message.ts';
 
 /** A call under way: what it says, and the ways to reach it. */
@@ -53,6 +53,7 @@ export class ThreadPool implements WorkerPool {
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
     this.#memory = new MemoryWatch(options.memoryLimitBytes, this.#threads);
+    const threadData: ThreadData = { compileCache: getCompileCacheDir() };
     this.#piscina = new Piscina({
       filename: entry,
       name: 'serveCalls',
@@ -61,6 +62,7 @@ export class ThreadPool implements WorkerPool {
       // The default blocks a worker's event loop between tasks, and messages with it.
       atomics: 'disabled',
       env: options.env,
+      workerData: threadData,
       resourceLimits: {
         maxOldGenerationSizeMb: options.heapLimitMb,
         // Node ends a thread that reaches its limit, with 16 MB to spare; a larger young generation
@@ -100,10 +102,7 @@ export class ThreadPool implements WorkerPool {
   /** Beyond the pool's size it waits in piscina's queue, and its calls wait in its port. */
   #start({ onIdle }: { readonly onIdle: (thread: PoolThread) => void }): PoolThread {
     const thread = new PoolThread({
-      serve: (port, signal) => {
-        const start: ThreadStart = { port, compileCache: getCompileCacheDir() };
-        return this.#piscina.run(start, { transferList: [port], signal });
-      },
+      serve: (port, signal) => this.#piscina.run(port, { transferList: [port], signal }),
       findWorker: (threadId) => this.#piscina.threads.find((it) => it.threadId === threadId),
       isShared: this.#options.isShared,
       onIdle: () => onIdle(thread),

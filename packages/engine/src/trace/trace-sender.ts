@@ -8,7 +8,9 @@ import {
   type JobCredentials,
   type TraceAnswer,
 } from '@fellrunner/core';
-import { exhaustMap, Subject, type Subscription } from 'rxjs';
+import { exhaustMap } from 'rxjs/internal/operators/exhaustMap';
+import { Subject } from 'rxjs/internal/Subject';
+import type { Subscription } from 'rxjs/internal/Subscription';
 
 import { Backoff } from '../backoff.ts';
 import type { JobAcceptance } from '../job-acceptance.ts';
