@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,38 @@ test('a detached job goes on with the next runner: no piece done twice, no line 
     ...Array.from({ length: 6 }, (_unused, n) => `${job.id}:${n}`),
     `${job.id}:cleanup success 0`,
   ]);
+});
+
+test('GitLab hears at once of a silent job that goes on, and does not wait an interval for it', async () => {
+  await using gitlab = await startEmulator({ settings: { update_interval_s: 60 } });
+  await using place = await setup();
+  const { diary, store } = place;
+  const job = gitlab.job({ script: ['x'], variables: { DIARY: diary } });
+  {
+    await using first = await startRunner(gitlab, { handler: 'waits-again.ts', store });
+    await vi.waitUntil(() => existsSync(diary), { timeout: 10_000 });
+    await first.stop('detach');
+  }
+  const heard = (): number =>
+    gitlab.requests.filter(({ method, path }) => method === 'PATCH' && path.includes(`/${job.id}/`))
+      .length;
+  const before = heard();
+  await using _ = await startRunner(gitlab, { handler: 'waits-again.ts', store });
+  await expect.poll(heard, { timeout: 10_000 }).toBeGreaterThan(before);
+});
+
+test('what a job prints after a restart does not wait an interval for the question before it', async () => {
+  await using gitlab = await startEmulator({ settings: { update_interval_s: 60 } });
+  await using place = await setup();
+  const { diary, store } = place;
+  const job = gitlab.job({ script: ['x'], variables: { DIARY: diary, SPEAKS: 'true' } });
+  {
+    await using first = await startRunner(gitlab, { handler: 'waits-again.ts', store });
+    await job.until(({ trace }) => trace.includes('1 calls'));
+    await first.stop('detach');
+  }
+  await using _ = await startRunner(gitlab, { handler: 'waits-again.ts', store });
+  await expect.poll(() => job.trace, { timeout: 10_000 }).toContain('2 calls');
 });
 
 test('a job whose handler is not resumable fails after a restart, saying so', async () => {

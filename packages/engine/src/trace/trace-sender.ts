@@ -100,14 +100,14 @@ export class TraceSender {
 
   /** The spool may have grown; a PATCH goes out when it is due. */
   grew(): void {
-    if (this.#isStopped || this.#waiting <= 0) return;
+    if (this.#isStopped || !this.#hasToSend) return;
     this.#pacing ??= this.#growth
       .pipe(
         whenDue(this.#options.clock, () => this.#dueAt()),
         exhaustMap(() => this.#sendDue()),
       )
       .subscribe(() => {
-        if (this.#waiting > 0) this.#growth.next();
+        if (this.#hasToSend) this.#growth.next();
       });
     this.#growth.next();
   }
@@ -143,6 +143,11 @@ export class TraceSender {
     return { kind: 'complete' };
   }
 
+  /** A job that was taken up asks at once, whatever it has printed: GitLab hears that it goes on. */
+  get #hasToSend(): boolean {
+    return this.#asksFirst || this.#waiting > 0;
+  }
+
   get #waiting(): number {
     return this.#sendable - this.#acknowledged;
   }
@@ -166,7 +171,7 @@ export class TraceSender {
   }
 
   #sendDue(): Promise<void> {
-    return this.#sendAfterOthers(() => this.#waiting > 0);
+    return this.#sendAfterOthers(() => this.#hasToSend);
   }
 
   /** One after the other: two pieces under way at once could arrive in either order. */
@@ -259,7 +264,7 @@ export class TraceSender {
     const { clock, onJobStatus, patchSize, spool } = this.#options;
     switch (answer.kind) {
       case 'accepted':
-        this.#asksFirst = false;
+        this.#hasAsked();
         this.#intervalMs = answer.intervalMs ?? this.#intervalMs;
         this.#lastContactAt = clock.now();
         this.#hasWorked();
@@ -287,7 +292,7 @@ export class TraceSender {
   #goOnAt(serverSize: number): void {
     const { spool } = this.#options;
     const place = Math.max(0, serverSize - spool.lead);
-    this.#asksFirst = false;
+    this.#hasAsked();
     // More than an earlier runner left and this one has sent was here once, and is here no more.
     if (place > this.#sentTo) this.#goOnBehind(serverSize);
     else this.#acknowledged = place;
@@ -304,6 +309,12 @@ export class TraceSender {
     this.#notice = behindLine(lost);
     this.#acknowledged = this.#keptSize;
     spool.lead = serverSize + this.#notice.length - this.#keptSize;
+  }
+
+  /** A question has brought nothing: the piece that it was asked for need not wait for an interval. */
+  #hasAsked(): void {
+    if (this.#asksFirst) this.#lastSentAt = 0;
+    this.#asksFirst = false;
   }
 
   #hasWorked(): void {
