@@ -74,6 +74,10 @@ function addRun(program: Command, done: Done): void {
   const stop = new Option('--on-stop <WAY>', 'what SIGTERM and SIGINT do with running jobs');
   const level = new Option('--log-level <LEVEL>', 'the least important lines of the log to show');
   const format = new Option('--log-format <FORMAT>', 'for people or for programs');
+  const interval = new Option(
+    '--check-interval <S>',
+    'seconds between two requests for a job, where GitLab does not hold them; 0 for the default (3)',
+  );
   const config = new Option('--config <FILE>', 'a config.toml as gitlab-runner has it');
   program
     .command('run')
@@ -92,6 +96,7 @@ function addRun(program: Command, done: Done): void {
     .option('--store <FILE>', "where jobs' facts are kept (default: below $XDG_STATE_HOME)")
     .option('--builds-dir <DIR>', "where the shell has jobs' folders (default: beside the store)")
     .option('--user <NAME>', 'whose account the shell runs scripts in; the runner has to be root')
+    .addOption(interval.argParser(parseSeconds))
     .option('--max-jobs <N>', 'end when N jobs were asked for and reported', parseCount(0))
     .option('--output-limit <SIZE>', "of a job's log; 0 for none (default: 4MiB)", parseByteSize)
     .option('--cancel-grace <S>', 'seconds a canceled job has to end (default: 10)', parseSeconds)

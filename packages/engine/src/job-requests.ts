@@ -19,6 +19,8 @@ const HUNG_MS = 75_000;
 /** A request that the server has held so long may be closed: it has not read its queue yet. */
 const CLOSEABLE_MS = 1000;
 const LAST_WAIT_MS = 2000;
+/** Doubled by each job: the first one is followed by one request, the next by two, and so on. */
+const FIRST_WIDTH = 0.5;
 
 /**
  * Asks GitLab for jobs while there is room: one request at a time where there is nothing, more at
@@ -29,7 +31,9 @@ export class JobRequests {
   readonly #inFlight = new Map<AbortController, number>();
   readonly #backoff = new Backoff({ firstMs: 1000, mostMs: 60_000 });
   #lastUpdate: string | undefined;
-  #width = 1;
+  /** Whether the server holds a request that names its last update: until it has answered one at once. */
+  #holds = true;
+  #width = FIRST_WIDTH;
   #pausedUntil = 0;
   #cancelPause: () => void = () => undefined;
   #isStopped = false;
@@ -100,22 +104,23 @@ export class JobRequests {
         return;
       case 'none': {
         this.#recover();
-        this.#width = 1;
+        this.#width = FIRST_WIDTH;
         const isNews = answer.lastUpdate !== undefined && answer.lastUpdate !== asked;
         this.#lastUpdate = answer.lastUpdate ?? this.#lastUpdate;
-        if (!isNews && tookMs < HELD_MS) this.#pause(this.#options.checkIntervalMs);
+        if (!isNews) this.#holds = tookMs >= HELD_MS;
+        if (!this.#holds) this.#pause(this.#options.checkIntervalMs);
         return;
       }
       case 'conflict':
         this.#pause(100 + Math.random() * 400);
         return;
       case 'forbidden':
-        this.#width = 1;
+        this.#width = FIRST_WIDTH;
         this.#complain('GitLab refuses the runner token (403); trying on, slowly.');
         this.#pause(Math.max(5000, this.#backoff.next()));
         return;
       case 'busy':
-        this.#width = 1;
+        this.#width = FIRST_WIDTH;
         this.#complain(`GitLab answers ${answer.status} to requests for jobs; trying on.`);
         this.#pause(this.#backoff.next(answer.retryAfterMs));
     }
@@ -123,7 +128,7 @@ export class JobRequests {
 
   #fail(error: unknown): void {
     if (!isRunnerError(error)) throw error;
-    this.#width = 1;
+    this.#width = FIRST_WIDTH;
     this.#complain(error.message);
     this.#pause(this.#backoff.next());
   }

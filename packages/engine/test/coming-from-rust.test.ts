@@ -97,9 +97,7 @@ test('a runner asks again at once after a job, and after a pause where there was
   clock.advance(5000);
   await job.finished();
   // One request brings the job, the next finds that there is no other; no time has passed between.
-  await expect
-    .poll(() => requestsOf(gitlab, 'jobs/request'), PATIENTLY)
-    .toBeGreaterThanOrEqual(idle + 3);
+  expect(await askedBeforePause()).toBe(idle + 3);
 });
 
 test('GitLab is told of the runner what its maker says', async () => {

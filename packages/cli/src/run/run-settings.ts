@@ -19,6 +19,7 @@ export interface RunFlags extends StoreFlags {
   readonly concurrency?: number;
   readonly buildsDir?: string;
   readonly user?: string;
+  readonly checkInterval?: number;
   readonly maxJobs?: number;
   readonly outputLimit?: number;
   readonly cancelGrace?: number;
@@ -146,12 +147,18 @@ function buildsFolder({ buildsDir }: RunFlags, folder: string): string {
 
 /** What was typed goes before what the configuration says of each runner. */
 function withFlags(runner: RunnerSetup, flags: RunFlags): RunnerSetup {
-  const { outputLimit, tlsCaFile, tlsCertFile, tlsKeyFile } = flags;
+  const { checkInterval = 0, outputLimit, tlsCaFile, tlsCertFile, tlsKeyFile } = flags;
   const tls = {
     ...runner.tls,
     ...(tlsCaFile !== undefined && { caFile: resolve(tlsCaFile) }),
     ...(tlsCertFile !== undefined && { certFile: resolve(tlsCertFile) }),
     ...(tlsKeyFile !== undefined && { keyFile: resolve(tlsKeyFile) }),
   };
-  return { ...runner, tls, outputLimitBytes: outputLimit ?? runner.outputLimitBytes };
+  return {
+    ...runner,
+    tls,
+    outputLimitBytes: outputLimit ?? runner.outputLimitBytes,
+    // As in gitlab-runner's file, 0 means the default.
+    checkIntervalMs: checkInterval === 0 ? runner.checkIntervalMs : checkInterval,
+  };
 }
