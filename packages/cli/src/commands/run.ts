@@ -32,7 +32,7 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
     throw new RunnerError('CONFIG_INVALID', 'fellrunner run needs Linux or macOS.');
   }
   const watch = flags.config === undefined ? undefined : new ConfigWatch(flags.config);
-  const settings = readSettings(flags, process.env);
+  const settings = await readSettings(flags, process.env);
   const screen = openScreen(settings.logFormat);
   const { logFormat: format, logLevel: level } = settings;
   const log = createProgramLog({ level, format, colors: screen.colors, write: screen.write });

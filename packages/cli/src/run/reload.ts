@@ -8,7 +8,7 @@ import type { Shutdown } from './shutdown.ts';
 
 /** What a changed configuration reaches. */
 export interface ReloadOptions {
-  readonly read: () => RunSettings;
+  readonly read: () => Promise<RunSettings>;
   readonly fleet: Fleet;
   readonly slots: SharedSlots;
   readonly shutdown: Shutdown;
@@ -38,7 +38,7 @@ async function reload({
   slots,
 }: ReloadOptions): Promise<void> {
   try {
-    const settings = read();
+    const settings = await read();
     await fleet.replace(settings.runners);
     onReplaced();
     slots.resize(settings.concurrent);

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 
-import { readConfig, type Config } from '../config/read-config.ts';
+import type { Config } from '../config/read-config.ts';
 import { UsageError } from '../exit-code.ts';
 import type { LogLevel } from '../log/text-line.ts';
 import { storeFile, type StoreFlags } from '../store/open-reader.ts';
@@ -52,18 +52,19 @@ export interface RunSettings {
 const SHUTDOWN_TIMEOUT_MS = 30_000;
 
 /**
- * Reads what there is to read; called again at each reload.
+ * Reads what there is to read; called again at each reload. What a file needs to be read is loaded
+ * where there is one.
  *
  * @throws UsageError; RunnerError `CONFIG_INVALID`.
  */
-export function readSettings(flags: RunFlags, env: NodeJS.ProcessEnv): RunSettings {
+export async function readSettings(flags: RunFlags, env: NodeJS.ProcessEnv): Promise<RunSettings> {
   const found = findToken({ token: flags.token, tokenFile: flags.tokenFile, env });
   const tokenWarnings = found?.warning === undefined ? [] : [found.warning];
   const workFolder = dirname(resolve(storeFile(flags)));
   const config =
     flags.config === undefined
       ? fromFlags(flags, found?.token, workFolder)
-      : readConfig(resolve(flags.config), {
+      : (await import('../config/read-config.ts')).readConfig(resolve(flags.config), {
           token: found?.token,
           workFolder,
           buildsDir: buildsFolder(flags, workFolder),
