@@ -10,6 +10,7 @@ import { toErrorReport } from '../report-error.ts';
 import { assemble, type RunParts } from '../run/assemble.ts';
 import { AtEnd } from '../run/at-end.ts';
 import { endOrphans } from '../run/end-orphans.ts';
+import { GarbageReturn } from '../run/garbage-return.ts';
 import { openRunStore } from '../run/open-run-store.ts';
 import { createReload } from '../run/reload.ts';
 import { readSettings, type RunFlags, type RunSettings } from '../run/run-settings.ts';
@@ -95,6 +96,7 @@ async function runJobs(context: RunContext): Promise<void> {
   atEnd.use(await metrics?.serve(parts, log));
   atEnd.use(context.watch?.start(() => void reload()));
   atEnd.use(showJobs(parts, context.screen));
+  atEnd.use(new GarbageReturn());
   if (parts.shutdown.hasBegun) return;
   announce(context, { store: store.file, unfinished, endsSteps });
   rotation.follow(parts.fleet.tokens);

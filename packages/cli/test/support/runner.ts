@@ -10,11 +10,12 @@ export interface RunnerWishes {
   /** A handler's source; without it the shell does the jobs. */
   readonly handler?: string;
   readonly more?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Starts `fellrunner run` with a store of the test's own, and waits until it runs. */
 export async function startRunner(wishes: RunnerWishes): Promise<Command> {
-  const { folder, gitlab, handler, more = [] } = wishes;
+  const { env, folder, gitlab, handler, more = [] } = wishes;
   const work =
     handler === undefined
       ? ['--executor', 'shell']
@@ -22,6 +23,7 @@ export async function startRunner(wishes: RunnerWishes): Promise<Command> {
   const store = ['--store', folder.file('jobs.db')];
   const runner = Command.start(['run', '--url', gitlab.url, ...work, ...store, ...more], {
     FELLRUNNER_TOKEN: gitlab.runnerToken,
+    ...env,
   });
   await runner.log(/fellrunner \S+ runs jobs of/);
   return runner;
