@@ -16,7 +16,7 @@ export interface Command {
 /** The command as it lies in the repository, which needs no packing: for quick looks. */
 export function sourceCommand(): Command {
   const main = join(ROOT, 'packages/cli/src/main.ts');
-  const flags = ['--max-semi-space-size=4', '--conditions=@fellrunner/source'];
+  const flags = ['--max-semi-space-size=4', '--expose-gc', '--conditions=@fellrunner/source'];
   return { words: ['env', 'MALLOC_ARENA_MAX=2', process.execPath, ...flags, main] };
 }
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=4
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=4 --expose-gc
 // A young generation of 4 MB, and two arenas for all threads' allocations outside of V8's heaps: by
 // default a runner with a thousand jobs needs twice the memory.
 import { enableCompileCache } from 'node:module';

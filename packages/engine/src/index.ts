@@ -10,6 +10,7 @@ export { defineHandler } from './define-handler.ts';
 export { checkHandler } from './describe-module.ts';
 export type { JobRun } from './job-run.ts';
 export { networkOf, openConnections, type Network } from './network/network.ts';
+export { GarbageReturn } from './garbage-return.ts';
 export { Runner, type StopMode } from './runner.ts';
 export type { RunnerOptions } from './runner-options.ts';
 export { JobSession, type RestoreOptions } from './session/job-session.ts';

@@ -1,5 +1,5 @@
 import { isRunnerError, RunnerError, systemClock } from '@fellrunner/core';
-import { checkHandler } from '@fellrunner/engine';
+import { checkHandler, GarbageReturn } from '@fellrunner/engine';
 import type { Store } from '@fellrunner/persistence';
 
 import { ExitCode } from '../exit-code.ts';
@@ -10,7 +10,6 @@ import { toErrorReport } from '../report-error.ts';
 import { assemble, type RunParts } from '../run/assemble.ts';
 import { AtEnd } from '../run/at-end.ts';
 import { endOrphans } from '../run/end-orphans.ts';
-import { GarbageReturn } from '../run/garbage-return.ts';
 import { openRunStore } from '../run/open-run-store.ts';
 import { createReload } from '../run/reload.ts';
 import { readSettings, type RunFlags, type RunSettings } from '../run/run-settings.ts';
@@ -96,7 +95,7 @@ async function runJobs(context: RunContext): Promise<void> {
   atEnd.use(await metrics?.serve(parts, log));
   atEnd.use(context.watch?.start(() => void reload()));
   atEnd.use(showJobs(parts, context.screen));
-  atEnd.use(new GarbageReturn());
+  atEnd.use(GarbageReturn.begin());
   if (parts.shutdown.hasBegun) return;
   announce(context, { store: store.file, unfinished, endsSteps });
   rotation.follow(parts.fleet.tokens);

@@ -1,6 +1,7 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { threadId, workerData, type MessagePort } from 'node:worker_threads';
 
+import { GarbageReturn } from '../garbage-return.ts';
 import type { CallResult, FromWorker, ToWorker, WorkerCall } from './worker-message.ts';
 
 /** What goes over a thread's one port; a number says which of its calls is meant. */
@@ -16,14 +17,15 @@ export type FromThread =
 export interface ThreadData {
   /** Where the process keeps what Node has compiled, if it does: a thread has to be told. */
   readonly compileCache: string | undefined;
+  /** Whether many jobs are done in it at once. */
+  readonly isShared: boolean;
 }
 
+const { compileCache, isShared } = workerData as ThreadData;
 /** Begun as the thread starts: the pool's first word comes when the engine has time for it. */
-const loading = loadWork(workerData as ThreadData);
+const loading = loadWork();
 
-function loadWork({
-  compileCache,
-}: ThreadData): Promise<typeof import('../worker/perform-call.ts')> {
+function loadWork(): Promise<typeof import('../worker/perform-call.ts')> {
   if (compileCache !== undefined) enableCompileCache(compileCache);
   return import('../worker/perform-call.ts');
 }
@@ -31,6 +33,8 @@ function loadWork({
 /** What a pool's thread runs for as long as it lives: it does the calls that come through its port. */
 export async function serveCalls(port: MessagePort): Promise<void> {
   const { performCall } = await loading;
+  // What has one job alone at a time holds little more than it needs.
+  using _ = isShared ? GarbageReturn.begin() : undefined;
   const listeners = new Map<number, (message: ToWorker) => void>();
   const send = (message: FromThread): void => port.postMessage(message);
   const serve = async (id: number, call: WorkerCall): Promise<void> => {

@@ -53,7 +53,10 @@ export class ThreadPool implements WorkerPool {
   constructor(options: ThreadPoolOptions) {
     this.#options = options;
     this.#memory = new MemoryWatch(options.memoryLimitBytes, this.#threads);
-    const threadData: ThreadData = { compileCache: getCompileCacheDir() };
+    const threadData: ThreadData = {
+      compileCache: getCompileCacheDir(),
+      isShared: options.isShared,
+    };
     this.#piscina = new Piscina({
       filename: entry,
       name: 'serveCalls',

@@ -1,0 +1,48 @@
+import { expect, onTestFinished, test } from 'vitest';
+
+import { GarbageReturn } from './garbage-return.ts';
+
+const MB = 2 ** 20;
+
+test('a thread of a process at rest gives back what a rush has left, once', () => {
+  const { garbage, thread } = setup();
+  thread.heap = 150 * MB;
+  garbage.look();
+  garbage.look();
+  expect(thread).toMatchObject({ collected: 1, heap: 50 * MB });
+});
+
+test('a thread of a process that works is left alone', () => {
+  const { garbage, thread } = setup();
+  thread.heap = 150 * MB;
+  thread.cpuMs += 500;
+  garbage.look();
+  expect(thread.collected).toBe(0);
+});
+
+test('a heap that has hardly grown since is left alone', () => {
+  const { garbage, thread } = setup();
+  thread.heap = 150 * MB;
+  garbage.look();
+  thread.heap += 10 * MB;
+  garbage.look();
+  expect(thread.collected).toBe(1);
+  thread.heap += 10 * MB;
+  garbage.look();
+  expect(thread.collected).toBe(2);
+});
+
+/** A thread of whose heap 50 MB are needed. */
+function setup() {
+  const thread = { cpuMs: 0, heap: 50 * MB, collected: 0 };
+  const garbage = new GarbageReturn({
+    cpuMs: () => thread.cpuMs,
+    heapBytes: () => thread.heap,
+    collect: () => {
+      thread.collected += 1;
+      thread.heap = 50 * MB;
+    },
+  });
+  onTestFinished(() => garbage[Symbol.dispose]());
+  return { garbage, thread };
+}
