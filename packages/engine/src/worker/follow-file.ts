@@ -1,20 +1,22 @@
 import { watch } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { JobFailed } from '@fellrunner/core';
 
 import type { SpoolPlace } from '../pool/worker-message.ts';
 import type { TraceFilter } from '../trace/trace-filter.ts';
-import { giveBack } from './give-back.ts';
+import { GivenBack } from './give-back.ts';
 import { OffsetPairs } from './offset-pairs.ts';
-import { ReadAhead } from './read-ahead.ts';
+import { RawFile } from './raw-file.ts';
 import { ReplayedOutput } from './replayed-output.ts';
 import type { SpoolWriter } from './spool-writer.ts';
 
 const PAIR_EVERY_BYTES = 1024 * 1024;
 const PAIR_EVERY_MS = 1000;
 const LOOK_EVERY_MS = 1000;
+/** More than what a masker mostly holds back still depends on. */
+const JOINED_BYTES = 1024;
 
 /** What was written before and not yet read is gone. */
 const OPENED_ANEW = Buffer.from(
@@ -50,28 +52,31 @@ export async function followFile(following: Following): Promise<void> {
     isBehind ? { discardFirst: false, timesDiffer: true } : undefined,
   );
   await using growth = new Growth(raw, ended);
-  await using file = await growth.open();
-  const reader = new ReadAhead(file);
+  using file = await growth.open();
+  const givenBack = new GivenBack(raw);
   let offset = begin.raw;
   let noted = { raw: offset, at: Date.now() };
   for (;;) {
     const isLast = growth.hasEnded;
-    const bytes = await reader.read(offset);
+    const bytes = file.read(offset);
     if (bytes.length > 0) {
       offset += bytes.length;
       checkLimit(offset, following.limitBytes);
       // What is waited for here is in the spool, or copied, when this returns.
-      void output.write(filter.write(bytes));
+      for (const part of parts(bytes, filter)) void output.write(filter.write(part));
     }
     const isDue = offset - noted.raw >= PAIR_EVERY_BYTES || Date.now() - noted.at >= PAIR_EVERY_MS;
     if (filter.heldBytes === 0 && offset > noted.raw && isDue) {
       spool.flush();
       pairs.note({ raw: offset, spool: spool.size });
-      giveBack(file, raw, offset);
+      givenBack.giveBack(offset);
       noted = { raw: offset, at: Date.now() };
     }
-    if (bytes.length > 0) continue;
-    if ((await file.stat()).size < offset) {
+    if (file.isWhole(bytes)) {
+      await nextTurn();
+      continue;
+    }
+    if (file.size < offset) {
       // `> /dev/stderr` in a script opens the file anew and empties it.
       void output.write(Buffer.concat([filter.end(), OPENED_ANEW]));
       spool.flush();
@@ -85,6 +90,13 @@ export async function followFile(following: Following): Promise<void> {
     await growth.next();
   }
   void output.write(filter.end());
+}
+
+/** What is held back is copied together with what follows it: with a little of that, not with all. */
+function* parts(bytes: Uint8Array, { heldBytes }: TraceFilter): Generator<Uint8Array> {
+  const joined = heldBytes > 0 ? JOINED_BYTES : 0;
+  if (joined > 0) yield bytes.subarray(0, joined);
+  if (bytes.length > joined) yield bytes.subarray(joined);
 }
 
 function checkLimit(bytes: number, limitBytes: number): void {
@@ -112,10 +124,10 @@ class Growth implements AsyncDisposable {
   }
 
   /** Opens the file, which the step's process or its starter may still have to make. */
-  async open(): Promise<FileHandle> {
+  async open(): Promise<RawFile> {
     for (;;) {
       try {
-        return await open(this.#raw, 'r');
+        return new RawFile(this.#raw);
       } catch (error) {
         if (this.hasEnded) throw error;
         await this.next();

@@ -8,6 +8,8 @@ import type { SpoolPlace } from '../pool/worker-message.ts';
 import { PendingOutput } from '../trace/pending-output.ts';
 
 const WRITE_AFTER_MS = 20;
+/** So much is told of at once, whatever the time. */
+const TELL_AFTER_BYTES = 1024 * 1024;
 
 /**
  * Appends masked bytes to a job's spool: in large pieces where much comes, within 20 ms where
@@ -19,6 +21,8 @@ export class SpoolWriter {
   readonly #pending: PendingOutput | undefined;
   readonly #onGrowth: (size: number) => void;
   #written: number;
+  /** How much of the file the engine has been told of. */
+  #told: number;
   #fd: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isEnded = false;
@@ -29,6 +33,7 @@ export class SpoolWriter {
     this.#place = place;
     this.#onGrowth = onGrowth;
     this.#written = place.size;
+    this.#told = place.size;
     this.#pending = place.pending && new PendingOutput(place.pending);
   }
 
@@ -44,7 +49,7 @@ export class SpoolWriter {
     this.#throwFailure();
     if (bytes.length === 0 || this.#isEnded || this.#pending?.isRevoked) return undefined;
     if (this.#pending?.push(bytes)) {
-      this.#timer ??= setTimeout(() => this.#flushLate(), WRITE_AFTER_MS).unref();
+      this.#flushSoon();
       return undefined;
     }
     this.flush();
@@ -56,8 +61,6 @@ export class SpoolWriter {
 
   /** Brings everything into the file. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     if (this.#pending === undefined || this.#pending.length === 0) return;
     this.#append(this.#pending.bytes);
     this.#pending.clear();
@@ -79,13 +82,31 @@ export class SpoolWriter {
     this.#throwFailure();
   }
 
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => this.#flushLate(), WRITE_AFTER_MS).unref();
+  }
+
   /** Thrown out of a timer it would end the thread, and its other jobs with it. */
   #flushLate(): void {
+    this.#timer = undefined;
     try {
       this.flush();
     } catch (error) {
       this.#failure ??= error instanceof Error ? error : new Error(messageOf(error));
     }
+    this.#tell();
+  }
+
+  /** The first growth is told of at once, what follows closely with much or with the next timer. */
+  #tellOrWait(): void {
+    if (this.#timer === undefined || this.#written - this.#told >= TELL_AFTER_BYTES) this.#tell();
+    this.#flushSoon();
+  }
+
+  #tell(): void {
+    if (this.#written === this.#told) return;
+    this.#told = this.#written;
+    this.#onGrowth(this.#written);
   }
 
   #throwFailure(): void {
@@ -102,7 +123,7 @@ export class SpoolWriter {
     for (let done = 0; done < bytes.length;) done += writeSync(this.#fd, bytes, done);
     this.#written += bytes.length;
     faultPoint('after-spool-write');
-    this.#onGrowth(this.#written);
+    this.#tellOrWait();
   }
 
   #open(): number {
