@@ -1,5 +1,6 @@
 import { ByteJoiner } from './byte-joiner.ts';
 import type { ByteTransform } from './byte-transform.ts';
+import { CommonStart } from './common-start.ts';
 import { MASK } from './mask.ts';
 import { PatternSearch } from './pattern-search.ts';
 import { PatternSet } from './pattern-set.ts';
@@ -30,19 +31,32 @@ for (const byte of Buffer.from(
   tokenBytes[byte] = 1;
 }
 
+/** All of GitLab's own tokens but a session's begin so; few words in a log have it. */
+const GITLAB_START = 'gl';
+
 /** What a server names is the same for all of its jobs. */
-let latest: { readonly names: string; readonly patterns: PatternSet } | undefined;
+let latest: { readonly names: string; readonly patterns: readonly PatternSet[] } | undefined;
 
 /** The prefixes to look for, ready for any number of maskers. */
-export function compileTokenPrefixes(more: Iterable<string>): PatternSet {
+export function compileTokenPrefixes(more: Iterable<string>): readonly PatternSet[] {
   const prefixes = new Set([...gitlabPrefixes, ...more].map((prefix) => prefix.trim()));
   prefixes.delete('');
   const names = [...prefixes].join('\0');
   if (latest?.names !== names) {
-    const bytes = [...prefixes].map((prefix) => Buffer.from(prefix, 'utf8'));
-    latest = { names, patterns: new PatternSet(bytes) };
+    latest = { names, patterns: toPatternSets([...prefixes]) };
   }
   return latest.patterns;
+}
+
+/** Apart from each other, since the shortest of a set decides how fast it is searched. */
+function toPatternSets(prefixes: readonly string[]): readonly PatternSet[] {
+  const toBytes = (prefix: string) => Buffer.from(prefix, 'utf8');
+  const [first, ...more] = prefixes.filter((it) => it.startsWith(GITLAB_START)).map(toBytes);
+  const others = prefixes.filter((it) => !it.startsWith(GITLAB_START)).map(toBytes);
+  return [
+    ...(others.length > 0 ? [new PatternSet(others)] : []),
+    ...(first ? [new PatternSet([first, ...more], new CommonStart([first, ...more]))] : []),
+  ];
 }
 
 /**
@@ -51,21 +65,21 @@ export function compileTokenPrefixes(more: Iterable<string>): PatternSet {
  * not have (`mytoken:`) is heeded everywhere.
  */
 export class TokenPrefixMasker implements ByteTransform {
-  readonly #search: PatternSearch;
+  readonly #searches: readonly PatternSearch[];
   #inToken = false;
   #masked = false;
 
-  constructor(prefixes: PatternSet) {
-    this.#search = new PatternSearch(prefixes);
+  constructor(prefixes: readonly PatternSet[]) {
+    this.#searches = prefixes.map((set) => new PatternSearch(set));
   }
 
   get heldBytes(): number {
-    return Math.max(this.#search.depth, this.#inToken ? 1 : 0);
+    const least = this.#inToken ? 1 : 0;
+    return this.#searches.reduce((most, { depth }) => Math.max(most, depth), least);
   }
 
   write(chunk: Uint8Array): Uint8Array {
-    const ends: number[] = [];
-    this.#search.scan(chunk, (_start, end) => ends.push(end));
+    const ends = this.#endsOfPrefixes(chunk);
     if (ends.length === 0 && !this.#inToken) return chunk;
     const output = new ByteJoiner();
     let from = 0;
@@ -80,9 +94,15 @@ export class TokenPrefixMasker implements ByteTransform {
   }
 
   end(): Uint8Array {
-    this.#search.reset();
+    for (const search of this.#searches) search.reset();
     this.#inToken = false;
     return nothing;
+  }
+
+  #endsOfPrefixes(chunk: Uint8Array): readonly number[] {
+    const ends: number[] = [];
+    for (const search of this.#searches) search.scan(chunk, (_start, end) => ends.push(end));
+    return ends.toSorted((a, b) => a - b);
   }
 
   #emit(output: ByteJoiner, bytes: Uint8Array): void {

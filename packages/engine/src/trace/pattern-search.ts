@@ -44,10 +44,9 @@ export class PatternSearch {
     const { length } = chunk;
     let at = this.#follow(chunk, 0, length < FEW_BYTES ? length : 0, onMatch);
     if (at === length) return;
-    const { filter } = this.#set;
-    const text = new DataView(chunk.buffer, chunk.byteOffset, length);
+    const nextStart = this.#set.filter.searchIn(chunk);
     while (at < length) {
-      const start = filter.nextStart(text, at - automaton.depth[this.#state]!);
+      const start = nextStart(at - automaton.depth[this.#state]!);
       this.#state = 0;
       const atLeast = length - start < FEW_BYTES ? length : start + window;
       at = this.#follow(chunk, start, atLeast, onMatch);

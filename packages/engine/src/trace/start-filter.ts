@@ -1,4 +1,8 @@
+import type { StartFinder } from './pattern-set.ts';
+
 const HASH = 0x9e3779b1;
+/** As many as the bits of an element of the table of grams. */
+const MOST_STRIDE = 16;
 const HASH_MORE = 0x85ebca6b;
 
 /**
@@ -7,12 +11,12 @@ const HASH_MORE = 0x85ebca6b;
  * not depend on each other, so the processor reads ahead; that makes this several times faster
  * than an automaton, almost whatever the number of patterns.
  */
-export class StartFilter {
+export class StartFilter implements StartFinder {
   readonly #stride: number;
   readonly #gramMask: number;
   readonly #gramShift: number;
   /** By a gram's hash: bit k says that some pattern has such a gram at its offset k. */
-  readonly #offsets: Uint8Array;
+  readonly #offsets: Uint16Array;
   readonly #headMasks: readonly [number, number];
   /** By the hash of a pattern's first bytes (eight at most): 1 where there is one. */
   readonly #heads: Uint8Array;
@@ -21,21 +25,22 @@ export class StartFilter {
   constructor(patterns: readonly Uint8Array[]) {
     const shortest = patterns.reduce((least, { length }) => Math.min(least, length), Infinity);
     const gramLength = shortest >= 8 ? 4 : Math.min(shortest, 3);
-    this.#stride = Math.min(shortest - gramLength + 1, 8);
+    this.#stride = Math.min(shortest - gramLength + 1, MOST_STRIDE);
     this.#gramMask = byteMask(gramLength);
     this.#headMasks = [byteMask(shortest), byteMask(shortest - 4)];
     this.#gramShift = 32 - tableBits(patterns.length * this.#stride);
-    this.#offsets = new Uint8Array(2 ** (32 - this.#gramShift));
+    this.#offsets = new Uint16Array(2 ** (32 - this.#gramShift));
     this.#headShift = 32 - tableBits(patterns.length);
     this.#heads = new Uint8Array(2 ** (32 - this.#headShift));
     for (const pattern of patterns) this.#learn(pattern);
   }
 
-  /**
-   * The first place from `from` on where a pattern could begin: either the bytes there look like
-   * one, or the text ends too soon to tell.
-   */
-  nextStart(text: DataView, from: number): number {
+  searchIn(text: Uint8Array): (from: number) => number {
+    const view = new DataView(text.buffer, text.byteOffset, text.length);
+    return (from) => this.#nextStart(view, from);
+  }
+
+  #nextStart(text: DataView, from: number): number {
     const stride = this.#stride;
     const gramMask = this.#gramMask;
     const shift = this.#gramShift;
@@ -80,8 +85,8 @@ export class StartFilter {
   }
 
   #learn(pattern: Uint8Array): void {
-    const padded = new Uint8Array(16);
-    padded.set(pattern.subarray(0, 16));
+    const padded = new Uint8Array(MOST_STRIDE + 3);
+    padded.set(pattern.subarray(0, padded.length));
     const text = new DataView(padded.buffer);
     for (let offset = 0; offset < this.#stride; offset++) {
       const gram = text.getUint32(offset, true) & this.#gramMask;
@@ -97,7 +102,7 @@ function byteMask(bytes: number): number {
   return bytes >= 4 ? -1 : (1 << (bytes * 8)) - 1;
 }
 
-/** Sparse enough (one in 64) that few places match by chance, small enough for the caches. */
+/** Sparse enough (one in 32) that few places match by chance, small enough for the caches. */
 function tableBits(entries: number): number {
-  return Math.min(21, Math.max(12, 32 - Math.clz32(entries * 64)));
+  return Math.min(21, Math.max(12, 32 - Math.clz32(entries * 32)));
 }

@@ -17,7 +17,7 @@ export const TRACE_FILTER_VERSION = 1;
 /** What to mask in a job's log, worked out once for all its streams and steps. */
 export interface MaskRules {
   readonly secrets: CompiledSecrets;
-  readonly tokenPrefixes: PatternSet;
+  readonly tokenPrefixes: readonly PatternSet[];
 }
 
 export interface MaskRulesOptions {
