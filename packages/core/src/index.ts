@@ -13,7 +13,12 @@ export { downloadArtifact, type DownloadAnswer } from './gitlab/download-artifac
 export { GitLabClient, normaliseUrl, type GitLabClientOptions } from './gitlab/gitlab-client.ts';
 export type { JobCredentials } from './gitlab/job-credentials.ts';
 export { parseJob } from './gitlab/parse-job.ts';
-export { patchTrace, type TraceAnswer, type TracePatch } from './gitlab/patch-trace.ts';
+export {
+  patchTrace,
+  type BytesInParts,
+  type TraceAnswer,
+  type TracePatch,
+} from './gitlab/patch-trace.ts';
 export { requestJob, type JobRequest, type JobRequestAnswer } from './gitlab/request-job.ts';
 export { createRunnerInfo, type RunnerInfo, type RunnerInfoOptions } from './gitlab/runner-info.ts';
 export { loadHttp } from './gitlab/undici.ts';

@@ -14,12 +14,14 @@ export interface GitLabClientOptions {
   readonly connections?: Connections;
 }
 
+type Body = Exclude<Dispatcher.DispatchOptions['body'], undefined>;
+
 /** What one call sends; the path is below `/api/v4/`, or an address of the same server. */
 export interface GitLabRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers?: Record<string, string>;
-  readonly body?: Dispatcher.DispatchOptions['body'];
+  readonly body?: Body | AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal | undefined;
   /** How long the server may take to begin its answer; 0 for as long as it likes. */
   readonly headersTimeoutMs?: number;
@@ -126,7 +128,8 @@ export class GitLabClient implements AsyncDisposable {
   ): Pick<Dispatcher.DispatchOptions, 'headers' | 'body' | 'headersTimeout'> {
     return {
       headers: { 'User-Agent': this.#userAgent, ...call.headers },
-      body: call.body ?? null,
+      // undici takes whatever can be iterated; its types do not say so.
+      body: (call.body ?? null) as Body,
       headersTimeout: call.headersTimeoutMs ?? 60_000,
     };
   }

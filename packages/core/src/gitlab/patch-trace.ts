@@ -1,10 +1,15 @@
 import type { GitLabClient } from './gitlab-client.ts';
 import type { JobCredentials } from './job-credentials.ts';
 
+/** Bytes that are made while they are sent; a part is used up when the next one is asked for. */
+export interface BytesInParts extends AsyncIterable<Uint8Array> {
+  readonly length: number;
+}
+
 export interface TracePatch extends JobCredentials {
   /** Where the piece begins in the whole trace. */
   readonly offset: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | BytesInParts;
   readonly debugTrace?: boolean;
 }
 
@@ -37,6 +42,8 @@ export async function patchTrace(
       'JOB-TOKEN': token,
       'Content-Type': 'text/plain',
       'Content-Range': `${offset}-${last}`,
+      // Of parts that are yet to be made nobody else knows it.
+      'Content-Length': String(bytes.length),
     },
     body: bytes,
     signal,

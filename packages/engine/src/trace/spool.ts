@@ -3,13 +3,17 @@ import { appendFile, mkdir, open, stat, type FileHandle } from 'node:fs/promises
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
+import type { BytesInParts } from '@fellrunner/core';
+
 import type { SpoolPlace } from '../pool/worker-message.ts';
 import { commonLength } from './common-length.ts';
+import { isLarge, readInParts } from './large-piece.ts';
 import { lostLine, readLead, writeLead } from './lost-bytes.ts';
 import { PendingOutput } from './pending-output.ts';
 
 /** Output up to this size in all stays out of the file system; the store keeps it. */
 const HEAD_LIMIT_BYTES = 16 * 1024;
+const READ_BYTES = 512 * 1024;
 
 /**
  * A job's trace as GitLab will get it: a head that the store keeps, and a file behind it. A job
@@ -22,7 +26,6 @@ export class Spool implements AsyncDisposable {
   #cursor: number;
   #handle: FileHandle | undefined;
   #pending: PendingOutput | undefined;
-  #buffer = Buffer.alloc(0);
   /** How much of the head the store has. */
   #keptHead: number;
   /** How much of the file the disk has, also after a power cut. */
@@ -211,16 +214,14 @@ export class Spool implements AsyncDisposable {
   }
 
   /**
-   * Up to `length` bytes from `offset` on; fewer only at the end. They lie in a buffer that the
-   * next call uses again: large ones that are made anew pile up before they are collected.
+   * Up to `length` bytes from `offset` on; fewer only at the end. A large piece is read while it
+   * is sent. What is read for the first time counts for the checksum.
    */
-  async read(offset: number, length: number): Promise<Buffer> {
-    const end = Math.min(this.#size, offset + length);
-    const headBytes = this.#head.length;
-    if (end <= headBytes) return this.#head.subarray(offset, end);
-    const fromHead = this.#head.subarray(Math.min(offset, headBytes), headBytes);
-    const fromFile = await this.#readFile(Math.max(0, offset - headBytes), end - headBytes);
-    return fromHead.length === 0 ? fromFile : Buffer.concat([fromHead, fromFile]);
+  async piece(offset: number, length: number): Promise<Uint8Array | BytesInParts> {
+    const bytes = Math.max(0, Math.min(length, this.#size - offset));
+    const readInto = (buffer: Buffer, from: number) => this.#readInto(buffer, from);
+    if (isLarge(bytes)) return readInParts({ offset, length: bytes, readInto });
+    return this.#readInto(Buffer.allocUnsafe(bytes), offset);
   }
 
   /** Brings the file up to there to the disk: GitLab is never to have more than this machine. */
@@ -231,19 +232,19 @@ export class Spool implements AsyncDisposable {
     this.#synced = size;
   }
 
-  /** Counts a piece into the checksum, where it is the next one. */
-  count(offset: number, bytes: Uint8Array): void {
-    if (offset !== this.#crcUpTo) return;
-    this.#crc = crc32(bytes, this.#crc);
-    this.#crcUpTo += bytes.length;
+  /** Counts what goes on where the checksum has come to. */
+  #count(offset: number, bytes: Uint8Array): void {
+    const known = this.#crcUpTo - offset;
+    if (known < 0 || known >= bytes.length) return;
+    this.#crc = crc32(bytes.subarray(known), this.#crc);
+    this.#crcUpTo = offset + bytes.length;
   }
 
   /** `crc32:` and eight hexadecimal digits over the whole trace, as gitlab-runner writes it. */
   async checksum(): Promise<string> {
+    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, this.#size - this.#crcUpTo));
     while (this.#crcUpTo < this.#size) {
-      const piece = await this.read(this.#crcUpTo, 1024 * 1024);
-      if (piece.length === 0) break;
-      this.count(this.#crcUpTo, piece);
+      if ((await this.#readInto(buffer, this.#crcUpTo)).length === 0) break;
     }
     return `crc32:${this.#crc.toString(16).padStart(8, '0')}`;
   }
@@ -276,12 +277,21 @@ export class Spool implements AsyncDisposable {
     }
   }
 
-  async #readFile(start: number, end: number): Promise<Buffer> {
+  async #readInto(buffer: Buffer, offset: number): Promise<Buffer> {
+    const room = buffer.subarray(0, Math.max(0, this.#size - offset));
+    const fromHead = this.#head.copy(room, 0, Math.min(offset, this.#head.length));
+    const bytes = room.subarray(
+      0,
+      fromHead + (await this.#readFile(room.subarray(fromHead), offset + fromHead)),
+    );
+    this.#count(offset, bytes);
+    return bytes;
+  }
+
+  async #readFile(room: Buffer, offset: number): Promise<number> {
+    if (room.length === 0) return 0;
     this.#handle ??= await open(this.file, 'r');
-    const length = end - start;
-    if (this.#buffer.length < length) this.#buffer = Buffer.allocUnsafeSlow(length);
-    const { bytesRead } = await this.#handle.read(this.#buffer, 0, length, start);
-    return this.#buffer.subarray(0, bytesRead);
+    return (await this.#handle.read(room, 0, room.length, offset - this.#head.length)).bytesRead;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type GitLabClient,
   type JobCredentials,
   type TraceAnswer,
+  type TracePatch,
 } from '@fellrunner/core';
 import { exhaustMap } from 'rxjs/internal/operators/exhaustMap';
 import { Subject } from 'rxjs/internal/Subject';
@@ -196,18 +197,15 @@ export class TraceSender {
     if (bytes === undefined) return undefined;
     this.#sentTo = Math.max(this.#sentTo, from + bytes.length);
     const answer = await this.#patch(from + spool.lead, bytes, signal);
-    if (answer?.kind === 'accepted') {
-      spool.count(from, bytes);
-      this.#acknowledged = from + bytes.length;
-    }
+    if (answer?.kind === 'accepted') this.#acknowledged = from + bytes.length;
     return answer;
   }
 
   /** What cannot be read now (too many open files, say) may be later; it ends no more than this try. */
-  async #read(from: number, length: number): Promise<Buffer | undefined> {
+  async #read(from: number, length: number): Promise<TracePatch['bytes'] | undefined> {
     const { outlivesReboot, spool } = this.#options;
     try {
-      const bytes = await spool.read(from, length);
+      const bytes = await spool.piece(from, length);
       if (outlivesReboot) await spool.sync(from + bytes.length);
       if (bytes.length > 0 || length === 0) return bytes;
       this.#retryLater(`the log in ${spool.file} is shorter than it was`);
@@ -229,7 +227,7 @@ export class TraceSender {
 
   async #patch(
     offset: number,
-    bytes: Uint8Array,
+    bytes: TracePatch['bytes'],
     signal: AbortSignal | undefined,
   ): Promise<TraceAnswer | undefined> {
     const { client, clock, job, debugTrace } = this.#options;
@@ -259,7 +257,7 @@ export class TraceSender {
   #accept(
     answer: Exclude<TraceAnswer, { kind: 'unaccepted' }>,
     offset: number,
-    bytes: Uint8Array,
+    bytes: TracePatch['bytes'],
   ): void {
     const { clock, onJobStatus, patchSize, spool } = this.#options;
     switch (answer.kind) {
