@@ -3,7 +3,7 @@
  *
  * `selectFiles` picks from a project folder what gitlab-runner would pick, `createPathMatcher`
  * decides for files that are not on disk. `packZip`, `packGzip` and `packRaw` make the stream for
- * an upload. `openZip` reads single files of an archive, `unpackZip` unpacks it as a whole; both
+ * an upload, `packToFile` a file. `openZip` reads single files of an archive, `unpackZip` unpacks it as a whole; both
  * refuse hostile archives. The file to read first is `select/selection.ts`.
  *
  * @packageDocumentation
@@ -25,6 +25,7 @@ export type {
 export { hashFiles, type FileHash } from './pack/hash-files.ts';
 export { packGzip } from './pack/pack-gzip.ts';
 export { packRaw } from './pack/pack-raw.ts';
+export { packToFile, type PackToFileOptions } from './pack/pack-to-file.ts';
 export { packZip } from './pack/pack-zip.ts';
 export {
   parseCompressionLevel,

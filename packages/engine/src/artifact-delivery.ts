@@ -1,6 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { open, rm } from 'node:fs/promises';
 
 import {
   faultPoint,
@@ -15,6 +13,7 @@ import {
 } from '@fellrunner/core';
 
 import { Backoff } from './backoff.ts';
+import { readInParts } from './trace/large-piece.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ArtifactDelivery {
@@ -72,10 +71,7 @@ async function attempt(
   { client, entry, job, packed, signal }: ArtifactDelivery,
   at: URL | undefined,
 ): Promise<ArtifactAnswer | { kind: 'unreachable'; message: string }> {
-  const content =
-    packed.bytes === 0
-      ? Readable.from([])
-      : createReadStream(packed.file, { highWaterMark: 1024 * 1024 });
+  const content = readWhole(packed);
   try {
     faultPoint('before-upload');
     const upload = { ...job, ...entry, filename: packed.filename, content, at };
@@ -85,7 +81,17 @@ async function attempt(
   } catch (error) {
     if (!isRunnerError(error)) throw error;
     return { kind: 'unreachable', message: error.message };
-  } finally {
-    content.destroy();
   }
+}
+
+/** An archive's bytes, read while they are sent. */
+async function* readWhole({ bytes, file }: PackedArtifact): AsyncGenerator<Uint8Array> {
+  if (bytes === 0) return;
+  await using handle = await open(file);
+  yield* readInParts({
+    offset: 0,
+    length: bytes,
+    readInto: async (buffer, at) =>
+      buffer.subarray(0, (await handle.read(buffer, 0, buffer.length, at)).bytesRead),
+  });
 }

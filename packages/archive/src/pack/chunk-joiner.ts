@@ -1,22 +1,25 @@
-/** Joins small pieces into chunks worth sending; large ones pass through without a copy. */
+/**
+ * Joins small pieces into chunks worth sending; large ones pass through without a copy. A small
+ * piece is copied when it comes, so its memory may be used again.
+ */
 export async function* joinChunks(
   pieces: AsyncIterable<Uint8Array>,
   size: number,
 ): AsyncGenerator<Buffer, void, undefined> {
-  let waiting: Uint8Array[] = [];
+  let room: Buffer | undefined;
   let length = 0;
   for await (const piece of pieces) {
-    if (length > 0 && length + piece.length > size) {
-      yield Buffer.concat(waiting, length);
-      waiting = [];
-      length = 0;
+    if (room !== undefined && length + piece.length > size) {
+      yield room.subarray(0, length);
+      [room, length] = [undefined, 0];
     }
     if (piece.length >= size) {
       yield Buffer.from(piece.buffer, piece.byteOffset, piece.length);
     } else if (piece.length > 0) {
-      waiting.push(piece);
+      room ??= Buffer.allocUnsafe(size);
+      room.set(piece, length);
       length += piece.length;
     }
   }
-  if (length > 0) yield Buffer.concat(waiting, length);
+  if (room !== undefined) yield room.subarray(0, length);
 }

@@ -1,4 +1,5 @@
 import type { Deflate } from './deflater.ts';
+import { blockSize, type BlockPool } from './block-pool.ts';
 import { isIncompressible } from './incompressible.ts';
 
 /** A part of an entry's data. */
@@ -7,19 +8,31 @@ export interface PlainBlock {
   readonly isLast: boolean;
 }
 
+const storedPieceSize = 0xffff;
+
+/** What a whole block takes that is stored. */
+export const storedBlockSize = storedSize(blockSize);
+
 /** Makes a block a piece of its entry's deflate stream: compressed, or stored where that is no use. */
-export async function deflateBlock(block: PlainBlock, deflate: Deflate): Promise<Buffer> {
+export async function deflateBlock(
+  block: PlainBlock,
+  deflate: Deflate,
+  pool: BlockPool,
+): Promise<Buffer> {
   const { data, isLast } = block;
-  if (data.length === 0 || isIncompressible(data)) return storeBlock(block);
+  if (data.length === 0 || isIncompressible(data)) return storeBlock(block, pool);
   return deflate(data, isLast);
 }
 
-const storedPieceSize = 0xffff;
-
-/** Writes deflate's own form of "not compressed": a header of five bytes for each 64 KiB. */
-export function storeBlock({ data, isLast }: PlainBlock): Buffer {
+/**
+ * Writes deflate's own form of "not compressed": a header of five bytes for each 64 KiB. Of a
+ * large block it lies in memory of the pool, whose blocks have {@link storedBlockSize}.
+ */
+export function storeBlock({ data, isLast }: PlainBlock, pool: BlockPool): Buffer {
   const pieces = Math.max(1, Math.ceil(data.length / storedPieceSize));
-  const stored = Buffer.allocUnsafe(data.length + pieces * 5);
+  const size = storedSize(data.length);
+  const isLarge = size * 2 > storedBlockSize && size <= storedBlockSize;
+  const stored = isLarge ? pool.take().subarray(0, size) : Buffer.allocUnsafe(size);
   let at = 0;
   for (let piece = 0; piece < pieces; piece++) {
     const start = piece * storedPieceSize;
@@ -30,4 +43,8 @@ export function storeBlock({ data, isLast }: PlainBlock): Buffer {
     at += data.copy(stored, at, start, start + length);
   }
   return stored;
+}
+
+function storedSize(bytes: number): number {
+  return bytes + Math.max(1, Math.ceil(bytes / storedPieceSize)) * 5;
 }

@@ -35,7 +35,8 @@ class Deflater {
     const options: ZlibOptions & { highWaterMark: number } = {
       level,
       memLevel: 9,
-      chunkSize: 64 * 1024,
+      // A block's output is mostly a part of one such chunk, so it need not be joined.
+      chunkSize: blockSize,
       // A block's output is read when all of it is there.
       highWaterMark: 2 * blockSize,
     };

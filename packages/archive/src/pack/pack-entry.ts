@@ -43,6 +43,8 @@ export interface PackConfig {
   readonly level: number;
   readonly onNote: (note: PackNote) => void;
   readonly signal: AbortSignal;
+  /** Whether a piece of the archive is used up when the next is asked for: then its memory is, too. */
+  readonly reusesMemory: boolean;
 }
 
 /**
@@ -63,6 +65,7 @@ export function resolvePackOptions(options: PackOptions, signal: AbortSignal): P
     level: zlibLevels[options.level ?? 'default'],
     onNote: options.onNote ?? (() => undefined),
     signal,
+    reusesMemory: false,
   };
 }
 

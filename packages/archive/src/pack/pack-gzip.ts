@@ -25,7 +25,8 @@ export function packGzip(entries: PackEntries, options: PackOptions = {}): Reada
   );
 }
 
-async function* gzipPieces(
+/** The members' pieces as they come, large and small. */
+export async function* gzipPieces(
   entries: PackEntries,
   config: PackConfig,
 ): AsyncGenerator<Buffer, void, undefined> {

@@ -24,13 +24,14 @@ export function packRaw(entries: PackEntries, options: PackOptions = {}): Readab
   );
 }
 
-async function* rawPieces(
+/** The file's blocks. */
+export async function* rawPieces(
   entries: PackEntries,
   config: PackConfig,
 ): AsyncGenerator<Buffer, void, undefined> {
   const file = await findOnlyFile(entries);
-  // Nothing is given back to the pool: the blocks are on their way to the network.
-  const open = await openEntry(file, { config, pool: new BlockPool() });
+  const pool = new BlockPool();
+  const open = await openEntry(file, { config, pool });
   if (open === undefined) {
     throw new ArchiveError(
       'FILE_UNREADABLE',
@@ -40,6 +41,7 @@ async function* rawPieces(
   for await (const block of open.blocks) {
     config.signal.throwIfAborted();
     yield block;
+    if (config.reusesMemory) pool.giveBack(block);
   }
 }
 

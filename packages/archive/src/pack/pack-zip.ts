@@ -35,7 +35,8 @@ export function packZip(entries: PackEntries, options: PackOptions = {}): Readab
   );
 }
 
-async function* zipPieces(
+/** The archive's pieces as they come, large and small. */
+export async function* zipPieces(
   entries: PackEntries,
   config: PackConfig,
 ): AsyncGenerator<Buffer, void, undefined> {

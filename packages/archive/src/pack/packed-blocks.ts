@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { crc32 } from 'node:zlib';
 import { BlockPool } from './block-pool.ts';
-import { deflateBlock, storeBlock, type PlainBlock } from './deflate-block.ts';
+import { deflateBlock, storeBlock, storedBlockSize, type PlainBlock } from './deflate-block.ts';
 import { createDeflatePool } from './deflater.ts';
 import { mapAhead } from '../map-ahead.ts';
 import type { PackConfig, PackEntries, PackEntry } from './pack-entry.ts';
@@ -40,21 +40,30 @@ export async function* packBlocks(
   config: PackConfig,
 ): AsyncGenerator<PackedBlock, void, undefined> {
   const pool = new BlockPool();
+  const storedPool = new BlockPool(storedBlockSize);
   const context: ReadContext = { config, pool };
   const ahead = Symbol.iterator in entries ? filesAhead : 1;
   const openers = mapAhead(entries, ahead, (entry) => prepareEntry(entry, context));
   using deflaters = createDeflatePool(config.level, blocksAtOnce);
   const pack = async (block: ReadBlock): Promise<Buffer> => {
     const isStored = config.level === 0 || block.entry.kind !== 'file';
-    return isStored ? storeBlock(block) : deflateBlock(block, deflaters.deflate);
+    return isStored
+      ? storeBlock(block, storedPool)
+      : deflateBlock(block, deflaters.deflate, storedPool);
   };
-  yield* mapAhead(readBlocks(openers, config), blocksAhead, async (block) => {
+  const blocks = mapAhead(readBlocks(openers, config), blocksAhead, async (block) => {
     const packed = await pack(block);
     const { data, ...rest } = block;
     const isBestPlain = rest.isFirst && rest.isLast && packed.length >= data.length;
     if (!isBestPlain) pool.giveBack(data);
     return { ...rest, size: data.length, packed, plain: isBestPlain ? data : undefined };
   });
+  for await (const block of blocks) {
+    yield block;
+    if (!config.reusesMemory) continue;
+    storedPool.giveBack(block.packed);
+    if (block.plain !== undefined) pool.giveBack(block.plain);
+  }
 }
 
 async function* readBlocks(

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
 
 import type { GitLabAnswer, GitLabClient } from './gitlab-client.ts';
 import type { JobCredentials } from './job-credentials.ts';
@@ -9,8 +8,8 @@ export interface ArtifactUpload extends JobCredentials {
   readonly type: string;
   readonly format: string;
   readonly expireIn: string | undefined;
-  /** Opened once a call, read to its end. */
-  readonly content: Readable;
+  /** Read once a call, to its end; a part is used up when the next one is asked for. */
+  readonly content: AsyncIterable<Uint8Array>;
   /** Where an earlier answer sent the upload. */
   readonly at?: URL | undefined;
 }
@@ -49,7 +48,7 @@ export async function uploadArtifact(
       'JOB-TOKEN': upload.token,
       'Content-Type': `multipart/form-data; boundary=${boundary}`,
     },
-    body: Readable.from(multipart(boundary, upload), { objectMode: false }),
+    body: multipart(boundary, upload),
     signal,
     headersTimeoutMs: STORE_TIMEOUT_MS,
   });

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { join, posix } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
-import { packGzip, packRaw, packZip, type PackFile } from '@fellrunner/archive';
+import { packToFile, type PackFile } from '@fellrunner/archive';
 import { RunnerError, type ArtifactEntry, type ArtifactFile } from '@fellrunner/core';
 
 import { deliverArtifact, type ArtifactDelivery, type ArtifactEnd } from '../artifact-delivery.ts';
@@ -27,16 +24,15 @@ export async function deliverFiles({
   ...delivery
 }: FilesDelivery): Promise<ArtifactEnd> {
   const file = join(folder, `artifact-${randomUUID()}`);
-  const target = createWriteStream(file, { mode: 0o600 });
   let first: string | undefined;
   const noted = (path: string): void => {
     first ??= path;
   };
-  await pipeline(pack(format, toPackFiles(files, noted)), target);
+  const bytes = await packToFile(toPackFiles(files, noted), { file, format });
   return deliverArtifact({
     ...delivery,
     entry: { type, format, expireIn },
-    packed: { file, filename: filenameOf(format, name, first), bytes: target.bytesWritten },
+    packed: { file, filename: filenameOf(format, name, first), bytes },
     onTrouble: () => undefined,
   });
 }
@@ -63,17 +59,6 @@ async function* toPackFiles(
 
 function formatOf(type: string): ArtifactEntry['format'] {
   return type === 'archive' ? 'zip' : 'gzip';
-}
-
-function pack(format: ArtifactEntry['format'], files: AsyncIterable<PackFile>): Readable {
-  switch (format) {
-    case 'zip':
-      return packZip(files);
-    case 'gzip':
-      return packGzip(files);
-    case 'raw':
-      return packRaw(files);
-  }
 }
 
 /** GitLab shows an artifact by this name; a report's is that of its file. */

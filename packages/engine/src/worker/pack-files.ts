@@ -1,10 +1,7 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
-import { createPathMatcher, packGzip, packRaw, packZip, type PackFile } from '@fellrunner/archive';
+import { createPathMatcher, packToFile, type PackFile } from '@fellrunner/archive';
 import type { ArtifactEntry, ArtifactFile, JobHandler, PackedArtifact } from '@fellrunner/core';
 
 import type { JobCall } from '../pool/worker-message.ts';
@@ -24,8 +21,7 @@ export async function packFiles(
   );
   await mkdir(call.folder, { recursive: true, mode: 0o700 });
   const file = join(call.folder, `artifact-${call.subject}`);
-  const target = createWriteStream(file, { mode: 0o600 });
-  await pipeline(pack(entry, files), target);
+  const bytes = await packToFile(files, { file, format: entry.format });
   if (picked.paths.length === 0) {
     await rm(file);
     return undefined;
@@ -33,7 +29,7 @@ export async function packFiles(
   return {
     file,
     filename: filenameOf(entry, picked.paths, scope.job.variables.expand(entry.name)),
-    bytes: target.bytesWritten,
+    bytes,
   };
 }
 
@@ -67,17 +63,6 @@ function normalise(path: string): string {
     throw new Error(`an artifact's path must lie in the project: ${path}`);
   }
   return normal;
-}
-
-function pack({ format }: ArtifactEntry, files: AsyncIterable<PackFile>): Readable {
-  switch (format) {
-    case 'zip':
-      return packZip(files);
-    case 'gzip':
-      return packGzip(files);
-    case 'raw':
-      return packRaw(files);
-  }
 }
 
 /** As gitlab-runner names them: the entry's name, or `artifacts`; a raw file keeps its own. */

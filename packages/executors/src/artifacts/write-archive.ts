@@ -1,16 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-
 import {
-  packGzip,
-  packRaw,
-  packZip,
+  packToFile,
   parseCompressionLevel,
   type CompressionLevel,
   type PackEntry,
   type PackNote,
-  type PackOptions,
 } from '@fellrunner/archive';
 import type { ArtifactEntry, ExecutorScope } from '@fellrunner/core';
 
@@ -30,21 +23,11 @@ export async function writeArchive(ctx: ExecutorScope, options: WriteArchive): P
   const level = await readLevel(ctx, options.level);
   const notes: PackNote[] = [];
   const onNote = (note: PackNote): void => void notes.push(note);
-  const target = createWriteStream(options.file, { mode: 0o600 });
-  await pipeline(pack(options, { level, onNote, signal: ctx.signal }), target);
+  const { entries, file, format } = options;
+  const packing = { file, format, level, onNote, signal: ctx.signal };
+  const size = await packToFile(entries, packing);
   await ctx.log.write(notes.map((note) => helperLine('warning', describe(note))).join(''));
-  return target.bytesWritten;
-}
-
-function pack({ entries, format }: WriteArchive, options: PackOptions): Readable {
-  switch (format) {
-    case 'zip':
-      return packZip(entries, options);
-    case 'gzip':
-      return packGzip(entries, options);
-    case 'raw':
-      return packRaw(entries, options);
-  }
+  return size;
 }
 
 async function readLevel(ctx: ExecutorScope, name: string): Promise<CompressionLevel> {
