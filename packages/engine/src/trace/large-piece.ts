@@ -32,7 +32,7 @@ export function readInParts({ offset, length, readInto }: LargePiece): BytesInPa
         // The last one may wait in the socket when the memory is another piece's already.
         const room = left < PART_BYTES ? Buffer.allocUnsafe(left) : shared;
         const part = await readInto(room, offset + done);
-        if (part.length === 0) throw new Error('What is to be sent has become shorter.');
+        if (part.length < room.length) throw new Error('What is to be sent has become shorter.');
         yield part;
         done += part.length;
       }
