@@ -1,5 +1,4 @@
 import { watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { JobFailed } from '@fellrunner/core';
@@ -14,7 +13,10 @@ import type { SpoolWriter } from './spool-writer.ts';
 
 const PAIR_EVERY_BYTES = 1024 * 1024;
 const PAIR_EVERY_MS = 1000;
-const LOOK_EVERY_MS = 1000;
+/** Where the kernel does not tell of growth, and, for what it may forget to tell, where it does. */
+const LOOK_EVERY_MS = { untold: 1000, told: 10_000 };
+/** Most short scripts have ended by then, and were not worth a watch. */
+const WATCH_AFTER_MS = 25;
 /** More than what a masker mostly holds back still depends on. */
 const JOINED_BYTES = 1024;
 
@@ -51,7 +53,7 @@ export async function followFile(following: Following): Promise<void> {
     { ...place, stepOffset: begin.spool },
     isBehind ? { discardFirst: false, timesDiffer: true } : undefined,
   );
-  await using growth = new Growth(raw, ended);
+  using growth = new Growth(raw, ended);
   using file = await growth.open();
   const givenBack = new GivenBack(raw);
   let offset = begin.raw;
@@ -105,17 +107,17 @@ function checkLimit(bytes: number, limitBytes: number): void {
   }
 }
 
-/** Tells when a file may have grown: by inotify, and each second where that fails. */
-class Growth implements AsyncDisposable {
+/** Tells when a file may have grown: by inotify, and by a look from time to time. */
+class Growth implements Disposable {
   readonly #raw: string;
-  readonly #watcher: ReturnType<typeof watch> | undefined;
+  #watcher: ReturnType<typeof watch> | undefined;
   #wake: () => void = () => undefined;
+  #lookEveryMs = WATCH_AFTER_MS;
   #grew = false;
   hasEnded = false;
 
   constructor(raw: string, ended: Promise<unknown>) {
     this.#raw = raw;
-    this.#watcher = this.#watch();
     const end = (): void => {
       this.hasEnded = true;
       this.#tell();
@@ -131,6 +133,7 @@ class Growth implements AsyncDisposable {
       } catch (error) {
         if (this.hasEnded) throw error;
         await this.next();
+        this.#lookEveryMs = WATCH_AFTER_MS;
       }
     }
   }
@@ -139,28 +142,31 @@ class Growth implements AsyncDisposable {
   async next(): Promise<void> {
     if (!this.#grew && !this.hasEnded) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, LOOK_EVERY_MS);
+      const timer = setTimeout(resolve, this.#lookEveryMs);
       this.#wake = resolve;
       await promise;
       clearTimeout(timer);
+      // What was written before the watch begins is read when this returns.
+      if (!this.hasEnded) this.#watcher ??= this.#watch();
+      this.#lookEveryMs = LOOK_EVERY_MS[this.#watcher === undefined ? 'untold' : 'told'];
     }
     this.#grew = false;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.dispose](): void {
     this.#watcher?.close();
   }
 
   #watch(): ReturnType<typeof watch> | undefined {
     try {
-      const name = basename(this.#raw);
-      const watcher = watch(dirname(this.#raw), (_, file) => {
-        if (file === null || file === name) this.#tell();
+      const watcher = watch(this.#raw, () => this.#tell());
+      watcher.on('error', () => {
+        watcher.close();
+        this.#lookEveryMs = LOOK_EVERY_MS.untold;
       });
-      watcher.on('error', () => watcher.close());
       return watcher;
     } catch {
-      // No watch is left on this machine (max_user_watches): the look each second stays.
+      // The file is not there yet, or no watch is left on this machine (max_user_watches).
       return undefined;
     }
   }
