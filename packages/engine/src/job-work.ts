@@ -42,6 +42,8 @@ export class JobWork {
   readonly #options: JobWorkOptions;
   #takesUpWork: boolean;
   #isAccepted = false;
+  /** A claim that has been heard of and is not handed in yet. */
+  #claim: { readonly step: number; readonly pid: number } | undefined;
 
   constructor(options: JobWorkOptions) {
     this.#options = options;
@@ -155,9 +157,21 @@ export class JobWork {
     this.#close(end.status, end.checksum);
   }
 
+  /**
+   * Notes the process of a step. Of one that ends at once the end is heard of in the same turn:
+   * then both go into the log together.
+   */
   noteClaim(pid: number, { context }: JobState): void {
     if (context.work?.kind !== 'step' || context.work.pid === pid) return;
-    const data = { step: context.work.step, pid };
+    const { step } = context.work;
+    this.#claim = { step, pid };
+    setImmediate(() => this.#submitClaim(step));
+  }
+
+  #submitClaim(step: number): void {
+    const data = this.#claim;
+    if (data?.step !== step) return;
+    this.#claim = undefined;
     this.#options.run.submit({ type: 'step.started', at: this.#now(), data });
   }
 
@@ -241,6 +255,7 @@ export class JobWork {
   }
 
   #endStep(step: number, ended: EndedCall | undefined): void {
+    this.#submitClaim(step);
     const data = { step, spoolSize: this.#options.spool.cursor, ...failureIn(ended) };
     this.#options.run.submit({ type: 'step.finished', at: this.#now(), data });
   }
