@@ -6,15 +6,19 @@ import { sectionEnd, type Section } from '../log/section.ts';
 /** A marker is shorter than this, whatever the step's name. */
 const TAIL_BYTES = 512;
 
-/**
- * Ends the section of a step in its raw file: the step's part of the log is what the file holds.
- * Safe to repeat: a runner may have been killed right after it did it.
- */
-export function closeStepLog(raw: string, section: Section, note: string): void {
+export interface CloseStepLog {
+  readonly raw: string;
+  readonly section: Section;
+  /** What is said after it. */
+  readonly note: string;
+  /** An earlier runner may have been killed right after it did it. */
+  readonly mayBeClosed: boolean;
+}
+
+/** Ends the section of a step in its raw file: the step's part of the log is what the file holds. */
+export function closeStepLog({ mayBeClosed, note, raw, section }: CloseStepLog): void {
   const end = sectionEnd(section, Date.now());
-  if (end + note === '') return;
-  const closed = /section_end:\d+:([^\r]+)\r\x1b\[0K[^\n]*\n?$/.exec(readTail(raw));
-  if (closed?.[1] === section.name) return;
+  if (end + note === '' || (mayBeClosed && isClosed(raw, section))) return;
   appendFileSync(raw, end + note);
 }
 
@@ -41,6 +45,11 @@ export function noteOn({ exitCode, ignoresErrors, reason, section, step }: Noted
   if (step !== 'after_script' || !ignoresErrors || exitCode === 0) return '';
   const how = exitCode === undefined ? 'its process is gone' : `exit status ${exitCode}`;
   return warningLine(`after_script failed, but job will continue unaffected: ${how}`);
+}
+
+function isClosed(raw: string, { name }: Section): boolean {
+  const end = /section_end:\d+:([^\r]+)\r\x1b\[0K[^\n]*\n?$/.exec(readTail(raw));
+  return end?.[1] === name;
 }
 
 function readTail(path: string): string {

@@ -85,13 +85,13 @@ async function spawn(
   };
   try {
     faultPoint('before-spawn');
-    const launched = await launcher.launch(command);
+    const { kind, ended } = await launcher.launch(command);
     faultPoint('after-spawn');
-    if (launched === 'not-started') return spawnStep(command);
-    const isLost = launched === 'unknown' && revokeClaim(command.claim);
+    if (kind === 'not-started') return spawnStep(command);
+    const isLost = kind === 'unknown' && revokeClaim(command.claim);
     return isLost
       ? spawnStep({ ...command, claim: claimPath(folder, attempt + 1) })
-      : followClaim({ claim: command.claim, group: command.group, isAdopted: false });
+      : followClaim({ claim: command.claim, group: command.group, isAdopted: false }, ended);
   } finally {
     closeSync(script);
   }
@@ -122,7 +122,7 @@ async function see(
     end: () => endStep(options),
   });
   const logged = supervised.then((end) => {
-    closeLog(ctx, raw, options.ignoresErrors, end);
+    closeLog(ctx, options, end);
     return end;
   });
   try {
@@ -137,15 +137,14 @@ async function see(
 
 function closeLog(
   ctx: ExecutorStepContext,
-  raw: string,
-  ignoresErrors: boolean,
+  { ignoresErrors, raw, step }: Parameters<typeof see>[1],
   { end }: SupervisedEnd,
 ): void {
   const section = stepSection(ctx.phase, isMarked(ctx));
   const exitCode = end.kind === 'exited' ? end.exitCode : undefined;
   const { reason } = ctx.signal as { readonly reason: unknown };
   const note = noteOn({ step: ctx.phase, section, exitCode, reason, ignoresErrors });
-  closeStepLog(raw, section, note);
+  closeStepLog({ raw, section, note, mayBeClosed: step.isAdopted });
 }
 
 function neverBegun(step: string): JobFailure {

@@ -43,7 +43,7 @@ export interface StepCommand {
 export function spawnStep(options: StepCommand): StepProcess {
   const { claim, command, environment, group, heading, mark, raw, script } = options;
   const output = openSync(raw, 'a', 0o600);
-  const args = [claim, formatHost(currentHost()), group ?? '-', heading, ...command];
+  const args = [claim, formatHost(currentHost()), group ?? '-', heading, '-', ...command];
   let child: ChildProcess;
   try {
     child = spawn('/bin/sh', ['-c', STEP_WRAPPER, 'fellrunner-step', ...args], {

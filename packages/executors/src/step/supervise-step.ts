@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { faultPoint } from '@fellrunner/core';
 
 import { readOr } from '../process/process-identity.ts';
+import { eachSecond } from './each-second.ts';
 import { readClaim } from './step-claim.ts';
 import type { StepEnd, StepProcess } from './step-process.ts';
 
@@ -25,7 +26,6 @@ export interface SupervisedEnd {
 }
 
 const FIRST_LOOK_MS = 50;
-const LOOK_MS = 1_000;
 
 /** Looks after a step's process until it has ended, by itself or because it has to. */
 export async function superviseStep(options: SuperviseStep): Promise<SupervisedEnd> {
@@ -45,7 +45,7 @@ export async function superviseStep(options: SuperviseStep): Promise<SupervisedE
     if (isTooLarge && !hasEnded) stop();
   };
   const first = setTimeout(look, FIRST_LOOK_MS);
-  const timer = setInterval(look, LOOK_MS);
+  const stopLooking = eachSecond(look);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
@@ -57,7 +57,7 @@ export async function superviseStep(options: SuperviseStep): Promise<SupervisedE
     return { end: stepEnd, isTooLarge };
   } finally {
     clearTimeout(first);
-    clearInterval(timer);
+    stopLooking();
     signal.removeEventListener('abort', stop);
   }
 }
