@@ -107,7 +107,8 @@ export class FakeEngine {
   }
 
   async prepare(): Promise<void> {
-    for (const stage of this.executor.preparation) await this.stage(stage);
+    const { preparation } = this.executor.stagesOf?.(this.job) ?? this.executor;
+    for (const stage of preparation) await this.stage(stage);
   }
 
   async conclude(jobStatus: string): Promise<void> {

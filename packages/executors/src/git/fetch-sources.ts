@@ -53,7 +53,7 @@ export function isBrokenHere(error: unknown): boolean {
 async function bringToCommit(fetch: SourceFetch, isKept: boolean): Promise<void> {
   const { git, plan, write } = fetch;
   const { config, settings, workplace } = plan;
-  await makeFolder(workplace.project, config.user);
+  makeFolder(workplace.project, config.user);
   const { gitDepth: depth } = settings;
   const how = depth > 0 ? ` with git depth set to ${depth}` : '';
   await write(noticeLine(`Fetching changes${how}...`));

@@ -1,7 +1,13 @@
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { JobFailed, messageOf, type JobFailure, type StageContext } from '@fellrunner/core';
+import {
+  JobFailed,
+  messageOf,
+  type Job,
+  type JobFailure,
+  type StageContext,
+} from '@fellrunner/core';
 
 import { inSection, writeSection } from '../log/in-section.ts';
 import { noticeLine } from '../log/log-text.ts';
@@ -18,13 +24,18 @@ import { findRemote } from './remote.ts';
 /** The name of the settings that git needs for the job's time only, beside the project. */
 export const OUTER_CONFIG_FILE = 'git.config';
 
+/** Whether a job says itself that it wants no sources, whatever the configuration says. */
+export function doesWithoutSources(job: Job): boolean {
+  return ['none', 'empty'].includes(job.variables.value('GIT_STRATEGY'));
+}
+
 /** Brings the project's folder to the state that `GIT_STRATEGY` and its like ask for. */
 export async function getSources(ctx: StageContext, plan: JobPlan): Promise<void> {
   const { project } = plan.workplace;
   const { gitStrategy } = plan.settings;
   if (gitStrategy === 'none' || gitStrategy === 'empty') {
     if (gitStrategy === 'empty') await removeTree(project);
-    await makeFolder(project, plan.config.user);
+    makeFolder(project, plan.config.user);
     return writeSection(ctx, 'get_sources', withoutSources(gitStrategy));
   }
   try {

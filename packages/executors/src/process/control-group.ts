@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmdirSync,
+  statSync,
 } from 'node:fs';
 import { join } from 'node:path';
 
@@ -85,6 +86,16 @@ function remove(path: string): boolean {
     rmdirSync(path);
     return true;
   });
+}
+
+/**
+ * Removes what a job has made below its slot's group. The group itself stays for the slot's next
+ * job, since to make and remove groups is dear while processes come and go.
+ */
+export function removeSubgroups(path: string): void {
+  // A folder has a link for each folder in it, and two of its own.
+  const links = readOr(0, () => statSync(path).nlink);
+  if (links > 2) for (const subgroup of subgroupsOf(path)) removeGroup(subgroup);
 }
 
 /** The groups that runners of a store made. */

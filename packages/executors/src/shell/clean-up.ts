@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { CleanupContext, ExecutorScope } from '@fellrunner/core';
@@ -8,7 +8,7 @@ import { OUTER_CONFIG_FILE } from '../git/get-sources.ts';
 import { gitEnvironment } from '../git/git-environment.ts';
 import { noticeLine } from '../log/log-text.ts';
 import { sectionEnd, sectionOf, sectionStart } from '../log/section.ts';
-import { groupPath, removeGroup } from '../process/control-group.ts';
+import { groupPath, removeSubgroups } from '../process/control-group.ts';
 import { ENVIRONMENT_FILE } from '../script/step-script.ts';
 import { endStrays } from '../step/end-step.ts';
 import { isMissing, removeTree } from './folders.ts';
@@ -28,8 +28,8 @@ export async function cleanUp(ctx: ExecutorScope & CleanupContext, plan: JobPlan
   }
   removeVariableFiles(plan);
   const { ownGroup } = plan.config;
-  if (ownGroup !== undefined) removeGroup(groupPath(ownGroup, plan.runner));
-  await removeTemporaries(plan.workplace.temporary);
+  if (ownGroup !== undefined) removeSubgroups(groupPath(ownGroup, plan.runner));
+  removeTemporaries(plan.workplace.temporary);
   if (plan.settings.jobCleanup) await cleanProject(ctx, plan);
   await ctx.log.write(sectionEnd(section, Date.now()));
 }
@@ -37,18 +37,21 @@ export async function cleanUp(ctx: ExecutorScope & CleanupContext, plan: JobPlan
 /** What an unpacking leaves whose runner was killed. */
 const STAGING = /^\.fellrunner-unpack-/;
 
-async function removeTemporaries(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(noneIfMissing);
-  for (const name of names) {
+function removeTemporaries(folder: string): void {
+  for (const name of namesIn(folder)) {
     if (name === ENVIRONMENT_FILE || name === OUTER_CONFIG_FILE || STAGING.test(name)) {
-      await rm(join(folder, name), { force: true, recursive: true });
+      rmSync(join(folder, name), { force: true, recursive: true });
     }
   }
 }
 
-function noneIfMissing(error: unknown): readonly string[] {
-  if (isMissing(error)) return [];
-  throw error;
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 /** `FF_ENABLE_JOB_CLEANUP`: the next job finds a clean folder, or none. */

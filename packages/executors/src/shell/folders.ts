@@ -1,13 +1,14 @@
-import { chown, chmod, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { chownSync, mkdirSync } from 'node:fs';
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 import type { ShellUser } from './shell-user.ts';
 
 /** Makes a folder with those above it; what it made belongs to the user who is to work there. */
-export async function makeFolder(path: string, user: ShellUser | undefined): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
+export function makeFolder(path: string, user: ShellUser | undefined): void {
+  const first = mkdirSync(path, { recursive: true });
   if (first === undefined || user === undefined) return;
-  for (const folder of foldersBetween(first, path)) await chown(folder, user.uid, user.gid);
+  for (const folder of foldersBetween(first, path)) chownSync(folder, user.uid, user.gid);
 }
 
 function foldersBetween(first: string, last: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,8 +14,8 @@ import { writeVariableFiles } from './variable-files.ts';
 /** Says who runs the job, and makes the folder beside the project. */
 export async function prepareJob(ctx: StageContext, plan: JobPlan): Promise<void> {
   const { config, settings, workplace } = plan;
-  await makeFolder(workplace.temporary, config.user);
-  await rm(join(workplace.temporary, ENVIRONMENT_FILE), { force: true });
+  makeFolder(workplace.temporary, config.user);
+  rmSync(join(workplace.temporary, ENVIRONMENT_FILE), { force: true });
   writeVariableFiles(plan);
   const now = Date.now();
   const executor = executorSection(ctx);

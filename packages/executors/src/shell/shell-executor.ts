@@ -13,7 +13,7 @@ import { packArtifact } from '../artifacts/pack-artifact.ts';
 import { archiveCache } from '../cache/archive-cache.ts';
 import { cachesOf } from '../cache/job-caches.ts';
 import { restoreCache } from '../cache/restore-cache.ts';
-import { getSources } from '../git/get-sources.ts';
+import { doesWithoutSources, getSources } from '../git/get-sources.ts';
 import { errorLine, helperLine, noticeLine } from '../log/log-text.ts';
 import { shellCommand } from '../script/shell-command.ts';
 import { endStrays } from '../step/end-step.ts';
@@ -28,7 +28,7 @@ import type { ShellOptions } from './shell-options.ts';
 type Stage = (ctx: StageContext, plan: JobPlan) => Promise<void>;
 
 const PREPARATION: ReadonlyMap<string, Stage> = new Map([
-  ['prepare', prepareJob],
+  ['prepare', prepare],
   ['get_sources', getSources],
   ['restore_cache', restoreCache],
   ['download_artifacts', downloadArtifacts],
@@ -84,9 +84,16 @@ async function planStage(
   }
 }
 
-/** A job without caches and dependencies has nothing to do in their stages. */
+/** Where there are no sources to get, a stage of their own would only be one more commit. */
+async function prepare(ctx: StageContext, plan: JobPlan): Promise<void> {
+  await prepareJob(ctx, plan);
+  if (doesWithoutSources(ctx.job)) await getSources(ctx, plan);
+}
+
+/** A job without sources, caches and dependencies has nothing to do in their stages. */
 function stagesOf(job: Job): Pick<JobExecutor, 'preparation' | 'conclusion'> {
   const needless = new Set([
+    ...(doesWithoutSources(job) ? ['get_sources'] : []),
     ...(cachesOf(job).length === 0 ? ['restore_cache', 'archive_cache'] : []),
     ...(artifactsWanted(job).size === 0 ? ['download_artifacts'] : []),
   ]);
