@@ -1,10 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { listPids, readProcess } from '../src/process/process-table.ts';
-import { FakeEngine, type EngineWishes } from './fake-engine.ts';
+import { FakeEngine, failureOf, type EngineWishes } from './fake-engine.ts';
 import { until } from './until.ts';
 
 afterEach(() => FakeEngine.removeAll());
@@ -25,6 +25,16 @@ function launcherPid(): number {
   return found[0] ?? 0;
 }
 
+async function kill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await until('it is gone', () => readProcess(pid) === undefined);
+}
+
+async function stop(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  await until('it is stopped', () => readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') T '));
+}
+
 describe('the launcher', () => {
   it('starts steps outside of this process, and is the same for all', async () => {
     const engine = setup({ script: ['cut -d" " -f4 "/proc/$PPID/stat"'], afterScript: ['true'] });
@@ -40,8 +50,8 @@ describe('the launcher', () => {
     const engine = setup({ script: ['true'], afterScript: ['echo "parent $(ps -o ppid= $PPID)"'] });
     await engine.step(0);
     const launcher = launcherPid();
-    process.kill(launcher, 'SIGKILL');
-    await until('it is gone', () => readProcess(launcher) === undefined);
+    await kill(launcher);
+    await kill(engine.claims[0] ?? 0);
     await engine.step(1);
     expect(engine.text).toMatch(new RegExp(`parent +${process.pid}\\n`));
   });
@@ -50,13 +60,30 @@ describe('the launcher', () => {
     const engine = setup({ script: ['true'], afterScript: ['echo once >>ran'] });
     await engine.step(0);
     const launcher = launcherPid();
-    process.kill(launcher, 'SIGSTOP');
+    await kill(engine.claims[0] ?? 0);
+    await stop(launcher);
     const step = engine.step(1);
-    await until('the script is written', () => {
-      const files = readFileSync(`/proc/${launcher}/stat`, 'latin1');
-      return files.includes(') T ');
-    });
+    await until('the step begins', () => existsSync(join(engine.folder, 'steps/1/output')));
     process.kill(launcher, 'SIGKILL');
+    await step;
+    expect(readFileSync(join(engine.project, 'ran'), 'utf8')).toBe('once\n');
+  });
+
+  it('has one process keep the exit codes of a slot, step after step', async () => {
+    const engine = setup({ script: ['true'], afterScript: ['exit 3'] });
+    await engine.step(0);
+    expect(await failureOf(engine.step(1))).toMatchObject({ exitCode: 3 });
+    expect(new Set(engine.claims).size).toBe(1);
+  });
+
+  it('gives a step to another process where the one that is asked dies', async () => {
+    const engine = setup({ script: ['true'], afterScript: ['echo once >>ran'] });
+    await engine.step(0);
+    const [keeper = 0] = engine.claims;
+    await stop(keeper);
+    const step = engine.step(1);
+    await until('the step begins', () => existsSync(join(engine.folder, 'steps/1/output')));
+    process.kill(keeper, 'SIGKILL');
     await step;
     expect(readFileSync(join(engine.project, 'ran'), 'utf8')).toBe('once\n');
   });

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { readProcess } from '../src/process/process-table.ts';
 import { FakeEngine, failureOf, type EngineWishes } from './fake-engine.ts';
-import { until } from './until.ts';
 
 function setup(wishes: EngineWishes = {}): FakeEngine {
   const engine = new FakeEngine(wishes);
@@ -84,8 +82,6 @@ describe('a step', () => {
     await engine.step();
     const [, children, shell] = /\[(\d+) ?\]=\[(\d+)\]/.exec(engine.text) ?? [];
     expect(children).toBe(shell);
-    const [keeper = 0] = engine.claims;
-    await until('the one that keeps the exit code is gone', () => !readProcess(keeper));
   });
 
   it('never prints its own text when a signal ends the script', async () => {

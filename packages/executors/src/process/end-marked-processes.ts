@@ -1,6 +1,6 @@
 import { findOwnGroup, groupsOfStore, pidsInGroup, removeGroup } from './control-group.ts';
 import { endProcesses } from './end-processes.ts';
-import type { ProcessMark } from './process-mark.ts';
+import { isKeeper, type ProcessMark } from './process-mark.ts';
 import { listPids, readMark, readProcess, type ProcessEntry } from './process-table.ts';
 
 export interface EndMarkedProcesses {
@@ -49,6 +49,11 @@ function groups({ storeId }: EndMarkedProcesses): readonly string[] {
 /** What is in a group of which no step lives: what shook off its mark is among it. */
 function unmarkedIn(group: string, { isLiving }: EndMarkedProcesses): readonly number[] {
   const pids = pidsInGroup(group);
-  const marks = pids.flatMap((pid) => readMark(pid) ?? []);
-  return marks.some((mark) => isLiving(mark)) ? [] : pids;
+  const marks = new Map(pids.map((pid) => [pid, readMark(pid)]));
+  if ([...marks.values()].some((mark) => mark !== undefined && isLiving(mark))) return [];
+  // A keeper ends by itself; what it has just forked to become a step's shell looks like one.
+  return pids.filter((pid) => {
+    const mark = marks.get(pid);
+    return mark === undefined || !isKeeper(mark);
+  });
 }

@@ -17,6 +17,20 @@ export function formatMark(mark: ProcessMark): string {
   return [...parts, ...(mark.isKept ? ['keep'] : [])].join(':');
 }
 
+const KEEPER = { jobKey: 0, step: 'keeper', isKept: true } as const;
+
+/**
+ * The mark of the processes that claim steps of a store, by the mark of one of these: they belong
+ * to no job, end by themselves, and are no strangers in a job's control group.
+ */
+export function keeperMark(mark: string): string {
+  return formatMark({ storeId: parseMark(mark)?.storeId ?? '', ...KEEPER });
+}
+
+export function isKeeper({ jobKey, step }: ProcessMark): boolean {
+  return jobKey === KEEPER.jobKey && step === KEEPER.step;
+}
+
 /** Reads a mark out of a process's environment; undefined where it is no mark of this form. */
 export function parseMark(value: string): ProcessMark | undefined {
   const match = /^([^:]+):(\d+):([^:]+)(:keep)?$/.exec(value);

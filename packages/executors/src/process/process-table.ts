@@ -60,13 +60,18 @@ export function listPids(): number[] {
 /** More pids than this are cheaper to list than to try one by one. */
 const FEW_PIDS = 100;
 
+/** The pid that was given last. */
+export function newestPid(): number {
+  const loadAverage = readOr('', () => readFileSync('/proc/loadavg', 'ascii'));
+  return Number(loadAverage.trim().split(' ')[4] ?? 0);
+}
+
 /**
- * The pids of what was born after a process of a moment ago, so its descendants among them: pids
- * are given in ascending order, and begin again when the highest is reached.
+ * The pids of what was born since a pid was the newest, a moment ago: pids are given in ascending
+ * order, and begin again when the highest is reached.
  */
 export function listPidsSince(pid: number): number[] {
-  const loadAverage = readOr('', () => readFileSync('/proc/loadavg', 'ascii'));
-  const newest = Number(loadAverage.trim().split(' ')[4] ?? 0);
+  const newest = newestPid();
   if (newest < pid) return listPids().filter((other) => other > pid || other <= newest);
   if (newest - pid > FEW_PIDS) return listPids().filter((other) => other > pid && other <= newest);
   const range = Array.from({ length: newest - pid }, (_, index) => pid + 1 + index);

@@ -55,25 +55,34 @@ export async function endStrays(mark: ProcessMark, graceMs: number): Promise<voi
   await endProcesses({ find: () => findJobProcesses({ mark }), graceMs });
 }
 
+export interface StartMoment {
+  /** By the clock of `performance.now()`. */
+  readonly at: number;
+  readonly newestPid: number;
+}
+
 /** What is younger than this cannot have seen all pids be given once around. */
 const PID_ROUND_MS = 1_000;
 
 /**
  * Ends what a step leaves behind that ended by itself: only its own exit counts, but nothing of
- * it stays. `ranMs` tells how long ago it was started, where this runner started it.
+ * it stays. `start` tells of the moment before it was started, where this runner started it.
  */
-export async function endLeftovers(options: EndStep, ranMs: number | undefined): Promise<void> {
+export async function endLeftovers(
+  options: EndStep,
+  start: StartMoment | undefined,
+): Promise<void> {
   const { graceMs, mark, step } = options;
   if (mark.isKept) return;
   const { group } = step;
   const leader = leaderOf(step);
-  const isYoung = leader !== undefined && ranMs !== undefined && ranMs < PID_ROUND_MS;
+  const isYoung = start !== undefined && performance.now() - start.at < PID_ROUND_MS;
   const first = findJobProcesses({
     mark,
     leader,
     group,
     hasLeaderJustEnded: !step.isAdopted,
-    ...(isYoung ? { pids: listPidsSince(leader.pid) } : {}),
+    ...(isYoung ? { pids: listPidsSince(start.newestPid) } : {}),
   });
   if (first.length === 0) return;
   const find = (): readonly ProcessEntry[] => [

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { faultPoint, JobFailed, type ExecutorStepContext, type JobFailure } from '@fellrunner/core';
@@ -6,6 +6,7 @@ import { faultPoint, JobFailed, type ExecutorStepContext, type JobFailure } from
 import { sectionStart, stepSection } from '../log/section.ts';
 import { groupPath, makeGroup } from '../process/control-group.ts';
 import { formatMark } from '../process/process-mark.ts';
+import { newestPid } from '../process/process-table.ts';
 import { shellCommand } from '../script/shell-command.ts';
 import { writeStepScript } from '../script/step-script.ts';
 import { openUnnamedFile } from '../script/unnamed-file.ts';
@@ -15,7 +16,7 @@ import { closeStepLog, noteOn } from './close-step-log.ts';
 import { endLeftovers, endStep, endStrays, type EndStep } from './end-step.ts';
 import { startStep } from './start-step.ts';
 import { followClaim } from './follow-claim.ts';
-import { claimPath, revokeClaim } from './step-claim.ts';
+import { claimPath, outputPath, revokeClaim } from './step-claim.ts';
 import type { StepLauncher } from './step-launcher.ts';
 import { spawnStep, type StepCommand, type StepProcess } from './step-process.ts';
 import { superviseStep, type SupervisedEnd } from './supervise-step.ts';
@@ -33,24 +34,24 @@ export async function runStep(
   if (ctx.phase === 'after_script' && ctx.script.length === 0) return;
   const folder = join(ctx.folder, 'steps', String(ctx.stepIndex));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const raw = join(folder, 'output');
+  const raw = outputPath(folder);
   const mark = plan.markOf(ctx.stepIndex);
   const graceMs = ctx.runner.cancelGraceMs;
-  const startedAt = performance.now();
+  const start = { at: performance.now(), newestPid: newestPid() };
   const step = await startStep({
     stepFolder: folder,
     stepName: ctx.phase,
     isResumed: ctx.isResumed,
     startingAt: ctx.startingAt,
-    spawn: (attempt) => spawn(ctx, plan, { attempt, folder, launcher, raw }),
+    spawn: (attempt) => spawn(ctx, plan, { attempt, folder, launcher }),
     endStrays: () => endStrays(mark, graceMs),
   });
   const ignoresErrors = plan.settings.afterScriptIgnoresErrors;
   try {
     throwUnlessSucceeded(ctx, await see(ctx, { step, raw, mark, graceMs, ignoresErrors }));
   } finally {
-    const ranMs = step.isAdopted ? undefined : performance.now() - startedAt;
-    await endLeftovers({ step, mark, graceMs }, ranMs);
+    await endLeftovers({ step, mark, graceMs }, step.isAdopted ? undefined : start);
+    step.release?.();
   }
 }
 
@@ -58,42 +59,56 @@ interface SpawnOptions {
   readonly attempt: number;
   readonly folder: string;
   readonly launcher: StepLauncher;
-  readonly raw: string;
 }
 
 async function spawn(
   ctx: ExecutorStepContext,
   plan: JobPlan,
-  { attempt, folder, launcher, raw }: SpawnOptions,
+  { attempt, folder, launcher }: SpawnOptions,
 ): Promise<StepProcess> {
   if (ctx.signal.aborted) throw new JobFailed(neverBegun(ctx.phase));
   writeVariableFiles(plan);
   const { jobStatus, phase: step, script: commands } = ctx;
   const text = writeStepScript(plan, { step, script: commands, jobStatus });
   const script = openUnnamedFile(join(folder, 'script'), text, plan.config.user);
-  // Whoever opens it later to append finds it as it is to be.
-  closeSync(openSync(raw, 'a', 0o600));
+  writeHeading(ctx, outputPath(folder));
   const command: StepCommand = {
     command: shellCommand(plan.config),
     environment: plan.config.inherited,
     mark: formatMark(plan.markOf(ctx.stepIndex)),
     group: enterable(plan),
-    heading: sectionStart(stepSection(step, isMarked(ctx)), Date.now()).trimEnd(),
+    leavesDaemons: plan.settings.keepProcesses,
     script,
-    raw,
-    claim: claimPath(folder, attempt),
+    folder,
+    attempt,
   };
+  const { group } = command;
   try {
     faultPoint('before-spawn');
-    const { kind, ended } = await launcher.launch(command);
+    const launch = await launcher.launch(command);
     faultPoint('after-spawn');
-    if (kind === 'not-started') return spawnStep(command);
-    const isLost = kind === 'unknown' && revokeClaim(command.claim);
-    return isLost
-      ? spawnStep({ ...command, claim: claimPath(folder, attempt + 1) })
-      : followClaim({ claim: command.claim, group: command.group, isAdopted: false }, ended);
+    if (launch.kind === 'not-started') return spawnStep(command);
+    const claim = claimPath(folder, attempt);
+    if (launch.kind === 'unknown') {
+      return revokeClaim(claim)
+        ? spawnStep({ ...command, attempt: attempt + 1 })
+        : followClaim({ claim, group, isAdopted: false });
+    }
+    const { ended, release } = launch;
+    return followClaim({ claim, group, isAdopted: false, release }, ended);
   } finally {
     closeSync(script);
+  }
+}
+
+/** Begins the step's output, unless an earlier attempt did. Whoever opens it later finds it. */
+function writeHeading(ctx: ExecutorStepContext, raw: string): void {
+  const file = openSync(raw, 'a', 0o600);
+  try {
+    if (fstatSync(file).size > 0) return;
+    writeSync(file, sectionStart(stepSection(ctx.phase, isMarked(ctx)), Date.now()));
+  } finally {
+    closeSync(file);
   }
 }
 

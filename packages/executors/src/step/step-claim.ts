@@ -26,6 +26,11 @@ export interface HeldClaim {
 
 const REVOKED = 'revoked\n';
 
+/** What the step's process appends its output to. */
+export function outputPath(stepFolder: string): string {
+  return join(stepFolder, 'output');
+}
+
 export function claimPath(stepFolder: string, attempt: number): string {
   return join(stepFolder, `claim.${attempt}`);
 }

@@ -1,44 +1,46 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { currentHost } from '../process/process-identity.ts';
-import { MARK_VARIABLE } from '../process/process-mark.ts';
-import { HAS_PROCESS_TABLE } from '../process/process-table.ts';
+import { MARK_VARIABLE, keeperMark } from '../process/process-mark.ts';
+import { HAS_PROCESS_TABLE, readProcess } from '../process/process-table.ts';
 import { quote } from '../script/quote.ts';
+import { eachSecond } from './each-second.ts';
+import { LaunchHelper } from './launch-helper.ts';
 import { formatHost } from './step-claim.ts';
+import { STEP_KEEPER, StepKeeper } from './step-keeper.ts';
 import type { StepCommand } from './step-process.ts';
-import { STEP_WRAPPER } from './step-wrapper.ts';
 
-/**
- * A shell that does one request a line and answers each; the steps' processes tell of their ends
- * by the same way, which costs less than to watch their files. `setsid -f` starts the step's process in
- * a session of its own and is gone at once; unlike `&` it leaves SIGINT and SIGQUIT to the script.
- */
-const HELPER = `wrapper=$1; shift
-while IFS= read -r request; do
-  if eval "$request"; then echo started; else echo failed; fi
-done`;
+export type Launch =
+  | { readonly kind: 'not-started' }
+  /** Nobody knows whether it was: its claim has to be revoked before it is started otherwise. */
+  | { readonly kind: 'unknown' }
+  | {
+      readonly kind: 'started';
+      /** Resolves when its keeper says that it has ended; never where something ends that first. */
+      readonly ended: Promise<void>;
+      /** Nothing of the step is left: its keeper may take another. */
+      readonly release: () => void;
+    };
 
-export interface Launch {
-  readonly kind: 'started' | 'not-started' | 'unknown';
-  /** Resolves when the process says that it ends; never where something ends it first. */
-  readonly ended: Promise<void>;
+/** Who waits for a word of a keeper, by the number that the word has. */
+interface Waiting {
+  readonly onWord: (word: string, pid: number) => void;
 }
 
 /**
- * Starts steps' processes through a small shell. A fork copies the page tables of the whole
- * runner, which costs more than all else about a short job; of the shell there is next to nothing
- * to copy. The helper ends when the runner does, since nobody writes to it any more.
+ * Starts steps in keepers, which do one after the other: what a step costs is a login shell and a
+ * fork of a small one. A keeper is made by a helper, has a session of its own, and serves one
+ * control group, since to move a process from group to group is dear.
  */
 export class StepLauncher {
   readonly #command: readonly string[];
   readonly #environment: NodeJS.ProcessEnv;
-  readonly #asked: ((launched: Launch['kind']) => void)[] = [];
-  /** By the numbers of the steps that have not said yet that they end. */
-  readonly #running = new Map<string, () => void>();
+  /** Those without a step, by their control groups. */
+  readonly #resting = new Map<string, StepKeeper[]>();
+  readonly #waiting = new Map<number, Waiting>();
   #lastNumber = 0;
-  #helper: ChildProcess | undefined;
+  #helper: LaunchHelper | undefined;
   /** As process 1 the runner would have to bury what no longer has a parent. */
   #isUsable = HAS_PROCESS_TABLE && process.pid !== 1;
 
@@ -48,82 +50,106 @@ export class StepLauncher {
     this.#environment = environment;
   }
 
-  /**
-   * Starts a step's process. Where nobody knows whether it was, its claim has to be revoked before
-   * the process is started in another way.
-   */
   async launch(step: StepCommand): Promise<Launch> {
-    const number = String((this.#lastNumber += 1));
-    const request = toRequest(step, number);
+    if (!this.#isUsable || /\n| $/.test(step.folder)) return { kind: 'not-started' };
+    this.#helper ??= new LaunchHelper([STEP_KEEPER, ...this.#command], this.#environment, (line) =>
+      this.#hear(line),
+    );
+    return this.#helper.whileNeeded(this.#launch(step, this.#helper));
+  }
+
+  async #launch(step: StepCommand, helper: LaunchHelper): Promise<Launch> {
+    for (let keeper = this.#take(step); keeper !== undefined; keeper = this.#take(step)) {
+      // One that is gone has heard nothing.
+      const launch = await this.#ask(keeper, step);
+      if (launch !== undefined) return launch;
+    }
+    const made = await this.#make(step, helper);
+    // What fails once lacks something, and would fail again.
+    this.#isUsable = made !== undefined;
+    return (made && (await this.#ask(made, step))) ?? { kind: 'not-started' };
+  }
+
+  #take({ group = '' }: StepCommand): StepKeeper | undefined {
+    return this.#resting.get(group)?.pop();
+  }
+
+  /** Undefined where nobody was there to be asked. */
+  async #ask(keeper: StepKeeper, step: StepCommand): Promise<Launch | undefined> {
+    const number = (this.#lastNumber += 1);
+    const { promise: begun, resolve: begin } = Promise.withResolvers<string>();
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    if (!this.#isUsable || request.includes('\n')) return { kind: 'not-started', ended };
-    this.#running.set(number, end);
-    const helper = (this.#helper ??= this.#start());
-    hold(helper);
-    const kind = await new Promise<Launch['kind']>((resolve) => {
-      this.#asked.push(resolve);
-      helper.stdin?.write(`${request}\n`);
+    let hasEnded = false;
+    this.#waiting.set(number, {
+      onWord: (word) => {
+        if (word === 'started') return begin(word);
+        this.#waiting.delete(number);
+        hasEnded = true;
+        begin(word);
+        end();
+      },
     });
-    // One that fails once lacks something, and would fail again.
-    this.#isUsable &&= kind === 'started';
-    if (this.#asked.length === 0) release(helper);
-    return { kind, ended };
-  }
-
-  #start(): ChildProcess {
-    const args = ['-c', HELPER, 'fellrunner-launcher', STEP_WRAPPER, ...this.#command];
-    const helper = spawn('/bin/sh', args, {
-      cwd: '/',
-      detached: true,
-      env: this.#environment,
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    const giveUp = (): void => {
-      this.#isUsable = false;
-      for (const resolve of this.#asked.splice(0)) resolve('unknown');
+    const { attempt, folder, leavesDaemons, mark, script } = step;
+    if (!keeper.ask(`${number} ${script} ${attempt} ${mark} ${folder}\n`)) {
+      this.#waiting.delete(number);
+      return undefined;
+    }
+    const stop = eachSecond(() => readProcess(keeper.pid) ?? begin('gone'));
+    const word = await begun;
+    stop();
+    const release = (): void => {
+      this.#waiting.delete(number);
+      // A daemon that is to stay is in the keeper's session.
+      if (!hasEnded || leavesDaemons) keeper.close();
+      else this.#rest(keeper, step);
     };
-    helper.once('error', giveUp);
-    helper.once('exit', giveUp);
-    helper.stdin.on('error', giveUp);
-    createInterface({ input: helper.stdout }).on('line', (answer) => {
-      const number = /^ended (\d+)$/.exec(answer)?.[1];
-      if (number !== undefined) this.#end(number);
-      else this.#asked.shift()?.(answer === 'started' ? 'started' : 'not-started');
-    });
-    return helper;
+    if (word === 'started' || word === 'ended') return { kind: 'started', ended, release };
+    release();
+    return word === 'failed' ? { kind: 'not-started' } : { kind: 'unknown' };
   }
 
-  #end(number: string): void {
-    this.#running.get(number)?.();
-    this.#running.delete(number);
+  #rest(keeper: StepKeeper, { group = '' }: StepCommand): void {
+    const others = (this.#resting.get(group) ?? []).filter((other) => !other.isClosed);
+    this.#resting.set(group, [...others, keeper]);
+    keeper.rest();
+  }
+
+  /** Undefined where it cannot be made here. */
+  async #make(step: StepCommand, helper: LaunchHelper): Promise<StepKeeper | undefined> {
+    const number = (this.#lastNumber += 1);
+    const pipe = join(step.folder, 'requests');
+    // What an earlier runner left that was killed right here.
+    rmSync(pipe, { force: true });
+    if ((await helper.ask(`mkfifo -m 600 ${quote(pipe)}`)) !== true) return undefined;
+    // Held by the runner until the keeper has it, so that the runner's death ends it in any case.
+    const held = openSync(pipe, constants.O_RDWR);
+    try {
+      const { promise: ready, resolve } = Promise.withResolvers<number>();
+      this.#waiting.set(number, { onWord: (_, pid) => resolve(pid) });
+      if ((await helper.ask(toRequest(step, pipe, number))) !== true) return undefined;
+      const pid = await ready;
+      return new StepKeeper(pid, openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
+    } finally {
+      this.#waiting.delete(number);
+      closeSync(held);
+      rmSync(pipe, { force: true });
+    }
+  }
+
+  #hear(line: string): void {
+    const [word = '', number, pid] = line.split(' ');
+    this.#waiting.get(Number(number))?.onWord(word, Number(pid));
   }
 }
 
 /**
- * The script has no name any more, so that it is opened by way of the runner, which still holds
- * it. If the runner is gone there is nothing to open, and nothing is started.
+ * `setsid -f` starts the keeper in a session of its own and is gone at once; unlike `&` it leaves
+ * SIGINT and SIGQUIT to the scripts.
  */
-function toRequest(
-  { claim, group, heading, mark, raw, script }: StepCommand,
-  number: string,
-): string {
-  const facts = [claim, formatHost(currentHost()), group ?? '-', heading, number];
-  const words = facts.map(quote).join(' ');
+function toRequest({ group, mark }: StepCommand, pipe: string, number: number): string {
+  const facts = [String(process.pid), formatHost(currentHost()), group ?? '-', String(number)];
   return (
-    `${MARK_VARIABLE}=${quote(mark)} setsid -f /bin/sh -c "$wrapper" fellrunner-step ${words} "$@" ` +
-    `</dev/null 4>&1 >>${quote(raw)} 2>/dev/null 3</proc/${process.pid}/fd/${script}`
+    `${MARK_VARIABLE}=${quote(keeperMark(mark))} setsid -f /bin/sh -c "$keeper" fellrunner-step ` +
+    `${facts.map(quote).join(' ')} "$@" 0<>${quote(pipe)} 4>&1 >/dev/null 2>&1`
   );
-}
-
-/** While it is asked the helper keeps the runner alive; otherwise it does not. */
-function hold(helper: ChildProcess): void {
-  for (const handle of [helper, ...socketsOf(helper)]) handle.ref();
-}
-
-function release(helper: ChildProcess): void {
-  for (const handle of [helper, ...socketsOf(helper)]) handle.unref();
-}
-
-function socketsOf({ stdin, stdout }: ChildProcess): readonly Socket[] {
-  return [stdin, stdout].filter((stream) => stream instanceof Socket);
 }

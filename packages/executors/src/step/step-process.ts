@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 
 import { currentHost } from '../process/process-identity.ts';
 import { MARK_VARIABLE } from '../process/process-mark.ts';
-import { formatHost, readClaim } from './step-claim.ts';
+import { claimPath, formatHost, outputPath, readClaim } from './step-claim.ts';
 import { STEP_WRAPPER } from './step-wrapper.ts';
 
 /** How a step's process ended: `lost` where nothing says with which exit code. */
@@ -21,6 +21,8 @@ export interface StepProcess {
   /** The control group that was made for it; undefined where there is none. */
   readonly group: string | undefined;
   readonly ended: Promise<StepEnd>;
+  /** To be called when nothing of it is left: what kept its exit code may serve another step. */
+  readonly release?: () => void;
 }
 
 export interface StepCommand {
@@ -31,19 +33,22 @@ export interface StepCommand {
   readonly mark: string;
   /** The control group that the process enters; undefined for none. */
   readonly group: string | undefined;
-  /** The line that the log shows before the first byte of output; written after the claim. */
-  readonly heading: string;
+  /** Processes of the step may stay when it has ended. */
+  readonly leavesDaemons: boolean;
   /** An open file with the script, which the shell finds as its file descriptor 3. */
   readonly script: number;
-  readonly raw: string;
-  readonly claim: string;
+  /** Where its output and its claims are. */
+  readonly folder: string;
+  /** Which of its claims the process is to make. */
+  readonly attempt: number;
 }
 
 /** Starts the step's process in a session of its own, so that it outlives the runner. */
 export function spawnStep(options: StepCommand): StepProcess {
-  const { claim, command, environment, group, heading, mark, raw, script } = options;
-  const output = openSync(raw, 'a', 0o600);
-  const args = [claim, formatHost(currentHost()), group ?? '-', heading, '-', ...command];
+  const { attempt, command, environment, folder, group, mark, script } = options;
+  const claim = claimPath(folder, attempt);
+  const output = openSync(outputPath(folder), 'a', 0o600);
+  const args = [claim, formatHost(currentHost()), group ?? '-', ...command];
   let child: ChildProcess;
   try {
     child = spawn('/bin/sh', ['-c', STEP_WRAPPER, 'fellrunner-step', ...args], {
