@@ -9,13 +9,17 @@ export function leftoverFolders(store: string): string[] {
   }
 }
 
-/** The marked processes that have something to do with a folder. */
+/** What keeps the exit codes of a runner's steps, for as long as that lives. */
+const KEEPER = /FELLRUNNER_MARK=[^\0]*:keeper:keep/;
+
+/** The marked processes of jobs that have something to do with a folder. */
 export function leftoverProcesses(folder: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       const environ = environOf(pid);
-      return environ.includes('FELLRUNNER_MARK=') && environ.includes(folder);
+      const isMarked = environ.includes('FELLRUNNER_MARK=') && !KEEPER.test(environ);
+      return isMarked && environ.includes(folder);
     });
 }
 
