@@ -76,6 +76,19 @@ describe('the launcher', () => {
     expect(new Set(engine.claims).size).toBe(1);
   });
 
+  it('leaves alone what another thread keeps for the next job of the same slot', async () => {
+    const one = setup({ script: ['true'], afterScript: ['true'] });
+    // Another thread has an executor of its own.
+    const other = new FakeEngine({ script: ['true'], root: one.root });
+    await one.step(0);
+    await other.step(0, { stepIndex: 7 });
+    await one.step(1);
+    expect(new Set([...one.claims, ...other.claims]).size).toBe(2);
+    expect([...one.claims, ...other.claims].map((pid) => readProcess(pid)?.pid)).not.toContain(
+      undefined,
+    );
+  });
+
   it('gives a step to another process where the one that is asked dies', async () => {
     const engine = setup({ script: ['true'], afterScript: ['echo once >>ran'] });
     await engine.step(0);

@@ -1,7 +1,7 @@
 import { pidsInGroup } from './control-group.ts';
 import { isAlive, listPids, readMark, readProcess, type ProcessEntry } from './process-table.ts';
 import type { ProcessIdentity } from './process-identity.ts';
-import type { ProcessMark } from './process-mark.ts';
+import { isKeeper, type ProcessMark } from './process-mark.ts';
 
 export interface JobProcesses {
   /** The mark of the step or stage whose processes are looked for. */
@@ -33,9 +33,17 @@ export function findJobProcesses(options: JobProcesses): readonly ProcessEntry[]
     if (isOurs === false || (isOurs === undefined && !isSessionKnown)) continue;
     const entry = readProcess(pid);
     if (entry === undefined) continue;
+    // The slot's other jobs have keepers in its group too, one for each thread.
+    if (inGroup.has(pid) && isResting(entry)) continue;
     if (isOurs === true || entry.session === leader?.pid) found.push(entry);
   }
   return found;
+}
+
+/** Whether it is a keeper, and not what one has just forked to become a step's shell. */
+function isResting({ pid, session }: ProcessEntry): boolean {
+  const mark = readMark(pid);
+  return pid === session && mark !== undefined && isKeeper(mark);
 }
 
 /** Undefined where a process has no mark, or one that cannot be read. */
