@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { findOwnGroup, groupsOfStore } from '../src/process/control-group.ts';
 import { currentHost } from '../src/process/process-identity.ts';
 import { readProcess } from '../src/process/process-table.ts';
 import { formatHost, revokeClaim } from '../src/step/step-claim.ts';
@@ -54,6 +55,8 @@ describe('a step whose runner was killed', () => {
     expect(engine.text.match(/section_end/g)).toHaveLength(1);
     const [keeper = 0] = engine.claims;
     await until('what kept the exit code is gone', () => readProcess(keeper) === undefined);
+    const groups = groupsOfStore(findOwnGroup() ?? '', engine.runner.storeId);
+    expect(groups).toEqual([]);
   });
 
   it('may end while no runner lives, and its exit code is there all the same', async () => {

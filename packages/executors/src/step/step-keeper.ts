@@ -21,6 +21,7 @@ import { MARK_VARIABLE } from '../process/process-mark.ts';
  *   Where it cannot be written the keeper ends, so that nobody waits for it.
  * - The signals that end a job reach it too, and must not end it before it knows the code; nor may
  *   a word to a runner that is gone. A trap, unlike an ignored signal, is not inherited.
+ * - At its end it leaves its group and removes it, unless another keeper is in there.
  * - Its own standard error is `/dev/null`, where it tells of the shell's death by a signal.
  */
 export const STEP_KEEPER = `trap : HUP INT PIPE QUIT TERM USR1 USR2
@@ -46,7 +47,8 @@ while IFS=' ' read -r number script attempt mark folder; do
     exec 3<&-
     echo "failed $number" >&4
   fi
-done`;
+done
+[ "$group" = - ] || { echo 0 >"\${group%/*}/cgroup.procs" && exec rmdir "$group"; }`;
 
 /** What one that nobody needed for so long is given to end itself. */
 const IDLE_MS = 10_000;
