@@ -1,6 +1,7 @@
 import { startEmulator, type Emulator } from '@fellrunner/emulator';
 import { expect, test, vi } from 'vitest';
 
+import { Director } from './support/director.ts';
 import { startRunner } from './support/running-runner.ts';
 
 test.concurrent(
@@ -31,6 +32,20 @@ test.concurrent('a silent job that GitLab has ended is over within the interval'
   await running.ended;
   expect(job.status).toBe('canceled');
 });
+
+test.concurrent(
+  'what a silent job says at last goes out at once, however long GitLab lets it be silent',
+  async () => {
+    await using gitlab = await startEmulator({ settings: { update_interval_s: 3600 } });
+    await using director = await Director.start();
+    await using _ = await startRunner(gitlab, { handler: 'does-as-told.ts' });
+    const job = gitlab.job({ script: ['x'], variables: director.variables });
+    await heardOf(gitlab, job.id, 1);
+    await director.print(job.id, 'at last\n');
+    // Without that it would go with the next empty piece, after thirty seconds.
+    await vi.waitUntil(() => job.trace.includes('at last'), { timeout: 15_000 });
+  },
+);
 
 /** Beside the interval: the way of the log to GitLab, on a machine that does much else. */
 const ON_THE_WAY_MS = 1500;

@@ -70,6 +70,8 @@ export class TraceSender {
   #isDraining = false;
   #intervalMs = FIRST_INTERVAL_MS;
   #lastSentAt = 0;
+  /** When bytes were sent last: an empty piece, which only asks, holds up no output. */
+  #lastBytesAt = 0;
   #retryAt = 0;
   #isStopped = false;
   #lastContactAt: number;
@@ -162,7 +164,7 @@ export class TraceSender {
   #dueAt(): number {
     const pause =
       this.#waiting >= DUE_AT_BYTES ? SPACING_MS : Math.max(SPACING_MS, this.#intervalMs);
-    return Math.max(this.#lastSentAt + pause, this.#retryAt);
+    return Math.max(this.#lastSentAt + SPACING_MS, this.#lastBytesAt + pause, this.#retryAt);
   }
 
   /** Sends what waits, and an empty piece where nothing does: the answer says how the job stands. */
@@ -232,6 +234,7 @@ export class TraceSender {
   ): Promise<TraceAnswer | undefined> {
     const { client, clock, job, debugTrace } = this.#options;
     this.#lastSentAt = clock.now();
+    if (bytes.length > 0) this.#lastBytesAt = this.#lastSentAt;
     faultPoint('before-patch');
     try {
       const answer = await patchTrace(client, { ...job, offset, bytes, debugTrace }, signal);
@@ -262,7 +265,7 @@ export class TraceSender {
     const { clock, onJobStatus, patchSize, spool } = this.#options;
     switch (answer.kind) {
       case 'accepted':
-        this.#hasAsked();
+        this.#asksFirst = false;
         this.#intervalMs = answer.intervalMs ?? this.#intervalMs;
         this.#lastContactAt = clock.now();
         this.#hasWorked();
@@ -290,7 +293,7 @@ export class TraceSender {
   #goOnAt(serverSize: number): void {
     const { spool } = this.#options;
     const place = Math.max(0, serverSize - spool.lead);
-    this.#hasAsked();
+    this.#asksFirst = false;
     // More than an earlier runner left and this one has sent was here once, and is here no more.
     if (place > this.#sentTo) this.#goOnBehind(serverSize);
     else this.#acknowledged = place;
@@ -307,12 +310,6 @@ export class TraceSender {
     this.#notice = behindLine(lost);
     this.#acknowledged = this.#keptSize;
     spool.lead = serverSize + this.#notice.length - this.#keptSize;
-  }
-
-  /** A question has brought nothing: the piece that it was asked for need not wait for an interval. */
-  #hasAsked(): void {
-    if (this.#asksFirst) this.#lastSentAt = 0;
-    this.#asksFirst = false;
   }
 
   #hasWorked(): void {
