@@ -17,7 +17,7 @@ export interface Command {
 export function sourceCommand(): Command {
   const main = join(ROOT, 'packages/cli/src/main.ts');
   const flags = ['--max-semi-space-size=4', '--expose-gc', '--conditions=@fellrunner/source'];
-  return { words: ['env', 'MALLOC_ARENA_MAX=2', process.execPath, ...flags, main] };
+  return { words: [process.execPath, ...flags, main] };
 }
 
 /** Packs the packages and installs them as a user would; what npm linked is run, and npm is not. */

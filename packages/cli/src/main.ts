@@ -1,6 +1,6 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=4 --expose-gc
-// A young generation of 4 MB, and two arenas for all threads' allocations outside of V8's heaps: by
-// default a runner with a thousand jobs needs twice the memory.
+#!/usr/bin/env -S node --max-semi-space-size=4 --expose-gc
+// A young generation of 4 MB: with V8's default a runner with a thousand jobs needs twice the memory.
+// Package managers write the line above into launchers of their own, and know no variables in it.
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +11,6 @@ import type { ExitCode } from './exit-code.ts';
 enableCompileCache(
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'fellrunner', 'compiled'),
 );
-// The C library has read it by now; a job is to have its own.
-delete process.env['MALLOC_ARENA_MAX'];
 const { runProgram } = await import('./program.ts');
 
 const args = process.argv.slice(2);

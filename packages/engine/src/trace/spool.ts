@@ -228,7 +228,8 @@ export class Spool implements AsyncDisposable {
   async sync(end: number): Promise<void> {
     if (end <= Math.max(this.#head.length, this.#synced)) return;
     const size = this.#size;
-    await this.#handle?.datasync();
+    this.#handle ??= await open(this.file, 'r');
+    await this.#handle.datasync();
     this.#synced = size;
   }
 
