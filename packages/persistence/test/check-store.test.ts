@@ -7,11 +7,12 @@ import { describe, expect, test } from 'vitest';
 
 import { checkStore, openStore, openStoreReader, type StoreCheck } from '../src/index.ts';
 import { startChild } from './support/child.ts';
+import { KEEP_ALL } from './support/keep-all.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 /** A store with two jobs that go on and one that is closed. */
 async function leaveJobs(file: string): Promise<readonly [JobKey, JobKey, JobKey]> {
-  await using store = openStore(file);
+  await using store = openStore(file, KEEP_ALL);
   const running = await store.receive('{}', aLog({ gitlabId: 1 }, fact.stepBegins(0)));
   const waiting = await store.receive('{}', aLog({ gitlabId: 2 }));
   const closed = await store.receive('{}', aLog({ gitlabId: 3 }));
@@ -33,7 +34,7 @@ describe('checkStore', () => {
     using folder = tempFolder();
     const file = folder.file('fellrunner.db');
     await leaveJobs(file);
-    await using store = openStore(file);
+    await using store = openStore(file, KEEP_ALL);
     expect(checkStore(store.file)).toEqual({ jobs: 3, events: 8, problems: [] });
   });
 
@@ -69,7 +70,7 @@ describe('checkStore', () => {
     ]);
     expect(checkStore(file, { mend: true }).problems).toMatchObject([{ mending: 'done' }]);
     expect(checkStore(file).problems).toEqual([]);
-    await using store = openStore(file);
+    await using store = openStore(file, KEEP_ALL);
     expect(await store.unfinished()).toEqual([waiting]);
     expect(await store.payload(running)).toBeUndefined();
     using reader = openStoreReader(file);
@@ -140,7 +141,7 @@ describe('checkStore', () => {
 
   test('mends nothing while an engine has the store', async () => {
     using folder = tempFolder();
-    await using store = openStore(folder.file('fellrunner.db'));
+    await using store = openStore(folder.file('fellrunner.db'), KEEP_ALL);
     expect(() => checkStore(store.file, { mend: true })).toThrow(
       expect.objectContaining({ code: 'STORE_IN_USE' }),
     );

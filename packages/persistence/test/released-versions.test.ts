@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest';
 
 import { checkStore, openStore } from '../src/index.ts';
 import { migrations } from '../src/migrate.ts';
+import { KEEP_ALL } from './support/keep-all.ts';
 import { copyStore, digest, recordedStores } from './support/recorded-store.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 /** The store's version in each release of the program. */
 const STORE_VERSIONS: Readonly<Record<string, number>> = { '0.1.0': 1 };
-const KEEP_ALL = { retention: { maxAgeMs: Infinity } };
 
 describe.each(recordedStores)('a store that $version has written', ({ version, jobs }) => {
   test('opens, brought up to date, with a copy of what it was where that changed it', async () => {

@@ -1,20 +1,18 @@
 import { eventLogContract } from '@fellrunner/testkit';
 
 import { openLimitedStore } from './support/limited-store.ts';
+import { KEEP_ALL } from './support/keep-all.ts';
 import { tempFolder } from './support/temp-folder.ts';
-
-/** The recorded logs are of years ago. */
-const retention = { maxAgeMs: Infinity, maxJobs: Infinity };
 
 eventLogContract('a store in a file', () => {
   const folder = tempFolder();
   const file = folder.file('fellrunner.db');
-  let opened = openLimitedStore(file, { retention });
+  let opened = openLimitedStore(file, KEEP_ALL);
   return {
     log: opened.store,
     async reopen() {
       await opened.store[Symbol.asyncDispose]();
-      opened = openLimitedStore(file, { retention });
+      opened = openLimitedStore(file, KEEP_ALL);
       return opened.store;
     },
     fillDisk: () => opened.fillDisk(),
@@ -26,7 +24,7 @@ eventLogContract('a store in a file', () => {
 });
 
 eventLogContract('a store in memory', () => {
-  const opened = openLimitedStore(':memory:', { retention });
+  const opened = openLimitedStore(':memory:', KEEP_ALL);
   return {
     log: opened.store,
     fillDisk: () => opened.fillDisk(),

@@ -3,6 +3,7 @@ import { aLog, aPayload, fact, RECEIVED_AT, recordedLogs, stamped } from '@fellr
 import { describe, expect, test } from 'vitest';
 
 import { openStore, openStoreReader, type Store } from '../src/index.ts';
+import { KEEP_ALL } from './support/keep-all.ts';
 import { tempFolder } from './support/temp-folder.ts';
 
 async function keep(store: Store, events: readonly JobEvent[]): Promise<JobKey> {
@@ -16,7 +17,7 @@ async function keep(store: Store, events: readonly JobEvent[]): Promise<JobKey> 
 describe('a store reader beside the engine', () => {
   test('lists jobs oldest first, and sees each commit at once', async () => {
     using folder = tempFolder();
-    await using store = openStore(folder.file('fellrunner.db'));
+    await using store = openStore(folder.file('fellrunner.db'), KEEP_ALL);
     using reader = openStoreReader(store.file);
     expect(reader.jobs()).toEqual([]);
     const first = await keep(store, aLog({ name: 'build' }, fact.stepBegins(0)));
@@ -29,7 +30,7 @@ describe('a store reader beside the engine', () => {
 
   test('tells where a job is from, who does it, and what its report waits for', async () => {
     using folder = tempFolder();
-    await using store = openStore(folder.file('fellrunner.db'));
+    await using store = openStore(folder.file('fellrunner.db'), KEEP_ALL);
     const success = { status: 'success' } as const;
     const events = aLog(
       { gitlabId: 7, runner: 'fell', executor: { name: 'shell' } },
@@ -63,7 +64,7 @@ describe('a store reader beside the engine', () => {
 
   test.each(recordedLogs)('shows how it ended: $title', async ({ events, outcome }) => {
     using folder = tempFolder();
-    await using store = openStore(folder.file('fellrunner.db'));
+    await using store = openStore(folder.file('fellrunner.db'), KEEP_ALL);
     const key = await keep(store, events);
     using reader = openStoreReader(store.file);
     expect(reader.job(key)).toMatchObject({
@@ -77,7 +78,7 @@ describe('a store reader beside the engine', () => {
 
   test('shows the log’s beginning while the store has it', async () => {
     using folder = tempFolder();
-    await using store = openStore(folder.file('fellrunner.db'));
+    await using store = openStore(folder.file('fellrunner.db'), KEEP_ALL);
     const key = await keep(store, aLog({}));
     await store.append(key, 1, stamped([fact.stepBegins(0)]), {
       traceHead: Buffer.from('$ make\n'),
@@ -91,7 +92,7 @@ describe('a store reader beside the engine', () => {
 describe('find', () => {
   test('knows a job by GitLab’s id, and by its server where two have the same', async () => {
     using folder = tempFolder();
-    await using store = openStore(folder.file('fellrunner.db'));
+    await using store = openStore(folder.file('fellrunner.db'), KEEP_ALL);
     const here = await keep(store, aLog({ gitlabId: 42, url: 'https://gitlab.example' }));
     const there = await keep(
       store,
@@ -119,7 +120,7 @@ describe('find', () => {
 
   test('means the latest where a server gave an id twice', async () => {
     using folder = tempFolder();
-    await using store = openStore(folder.file('fellrunner.db'));
+    await using store = openStore(folder.file('fellrunner.db'), KEEP_ALL);
     await keep(store, aLog({ gitlabId: 1 }));
     const latest = await keep(store, aLog({ gitlabId: 1 }));
     using reader = openStoreReader(store.file);
@@ -136,7 +137,7 @@ test('a store that is not there is named', () => {
 test('a store whose engine has gone is read as it was left', async () => {
   using folder = tempFolder();
   const file = folder.file('fellrunner.db');
-  const store = openStore(file);
+  const store = openStore(file, KEEP_ALL);
   const key = await keep(store, aLog({}, fact.stepBegins(0)));
   await store[Symbol.asyncDispose]();
   using reader = openStoreReader(file);
