@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
-import { Command } from './support/command.ts';
+import { Command, runCommand } from './support/command.ts';
 import { TempFolder } from './support/temp-folder.ts';
 
 describe('an emulator', () => {
@@ -21,4 +21,21 @@ describe('an emulator', () => {
       expect(readdirSync(folder.path)).toEqual([]);
     },
   );
+
+  it('has sources for the first job of somebody who has named no repository', async () => {
+    using folder = new TempFolder();
+    await using emulator = Command.start(['emulator'], { TMPDIR: folder.path });
+    const told = JSON.parse(await emulator.output(/\n$/)) as { url: string; runnerToken: string };
+    const jobs = `${told.url}/_emulator/jobs`;
+    const script = ['echo hi', 'git log --format=%s'];
+    const made = await fetch(jobs, { method: 'POST', body: JSON.stringify({ script }) });
+    const { id } = (await made.json()) as { id: number };
+    const store = ['--store', folder.file('jobs.db'), '--max-jobs', '1'];
+    const run = ['run', '--url', told.url, '--executor', 'shell', ...store];
+    const env = { FELLRUNNER_TOKEN: told.runnerToken, TMPDIR: folder.path };
+    expect(await runCommand(run, env)).toMatchObject({ exitCode: 0 });
+    const trace = await (await fetch(`${jobs}/${id}/trace`)).text();
+    expect(await (await fetch(`${jobs}/${id}`)).json(), trace).toMatchObject({ status: 'success' });
+    expect(trace).toMatch(/^hi$[^]*^Initial commit$/m);
+  });
 });

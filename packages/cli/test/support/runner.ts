@@ -29,7 +29,7 @@ export async function startRunner(wishes: RunnerWishes): Promise<Command> {
   return runner;
 }
 
-/** A job for the shell executor that needs no repository. */
+/** A job for the shell executor that is done without git. */
 export function aShellJob(gitlab: Emulator, spec: JobSpec): EmulatedJob {
   return gitlab.job({ ...spec, variables: { GIT_STRATEGY: 'none', ...spec.variables } });
 }

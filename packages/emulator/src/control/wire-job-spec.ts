@@ -86,7 +86,7 @@ export interface JobSpec {
   /** Whose rights the job's token has. */
   readonly user_id?: number;
   readonly pipeline_id?: number;
-  /** A repository on this machine's disk, served over HTTP. */
+  /** A repository on this machine's disk, served over HTTP; left out: one commit without files. */
   readonly git?: { readonly path: string };
   readonly when?: 'on_success' | 'on_failure' | 'always' | 'manual' | 'delayed';
   readonly start_in?: string;

@@ -10,15 +10,6 @@ export interface CommitFacts {
   readonly tagMessage: string | undefined;
 }
 
-/** A commit for jobs without a repository: nothing can be fetched from it. */
-export const imaginaryCommit: CommitFacts = {
-  sha: '6d3e0a1f5b7c9d2e4f60718293a4b5c6d7e8f901',
-  message: 'Initial commit',
-  author: 'Administrator <admin@example.com>',
-  timestamp: '2026-01-01T00:00:00+00:00',
-  tagMessage: undefined,
-};
-
 const FIELDS = '%H%x00%an <%ae>%x00%cI%x00%B';
 
 export function readCommit(folder: string, revision: string): CommitFacts {

@@ -4,15 +4,15 @@ import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream';
 import type { Call } from '../http/call.ts';
 import { bytes, type Reply } from '../http/reply.ts';
-import type { Repository } from './repository.ts';
 import { gitEnvironment } from './run-git.ts';
+import type { ServedRepository } from './served-repository.ts';
 
 const HEADER_END = Buffer.from('\r\n\r\n');
 
 /** Answers a smart HTTP request for a repository by git's own CGI program. */
 export async function serveGit(
   call: Call,
-  repository: Repository,
+  repository: ServedRepository,
   service: string,
 ): Promise<Reply> {
   const child = spawn('git', ['http-backend'], { env: cgiEnvironment(call, repository, service) });
@@ -30,16 +30,16 @@ function ignoreEarlyEnd(): void {}
 
 function cgiEnvironment(
   call: Call,
-  repository: Repository,
+  repository: ServedRepository,
   service: string,
 ): Record<string, string> {
   const length = call.header('content-length');
   const encoding = call.header('content-encoding');
   const protocol = call.header('git-protocol');
   return gitEnvironment({
-    GIT_PROJECT_ROOT: dirname(repository.servedPath),
+    GIT_PROJECT_ROOT: dirname(repository.path),
     GIT_HTTP_EXPORT_ALL: '1',
-    PATH_INFO: `/${basename(repository.servedPath)}/${service}`,
+    PATH_INFO: `/${basename(repository.path)}/${service}`,
     REQUEST_METHOD: call.method,
     QUERY_STRING: call.query,
     REMOTE_USER: 'gitlab-ci-token',

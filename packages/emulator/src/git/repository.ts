@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readCommit, type CommitFacts } from './commit-facts.ts';
 import { runGit, runGitAsync } from './run-git.ts';
+import { ServedRepository } from './served-repository.ts';
 
 export interface ResolvedRef {
   readonly ref: string;
@@ -18,20 +19,18 @@ const REF_FORMAT = '--format=%(objectname) %(refname)';
  */
 export class Repository {
   readonly path: string;
-  readonly servedPath: string;
+  readonly served: ServedRepository;
   readonly defaultBranch: string;
   readonly objectFormat: string;
   /** Refs that are served and not in the repository itself, by name. */
   readonly #addedRefs = new Map<string, string>();
-  #refreshes = 0;
 
   /** @throws where there is no git repository at the path. */
   constructor(path: string, servedPath: string) {
     this.path = resolve(path);
-    this.servedPath = servedPath;
     this.objectFormat = objectFormatOf(this.path);
     this.defaultBranch = this.#adoptHead();
-    this.#createServed();
+    this.served = this.#createServed(servedPath);
   }
 
   /** Finds a branch or tag; without a name, the default branch. */
@@ -55,11 +54,7 @@ export class Repository {
   async refresh(): Promise<void> {
     const refs = await runGitAsync(this.path, 'for-each-ref', REF_FORMAT);
     const added = [...this.#addedRefs].map(([name, sha]) => `${sha} ${name}`);
-    const text = [...(refs === '' ? [] : refs.split('\n')), ...added].join('\n');
-    this.#refreshes += 1;
-    const written = join(this.servedPath, `packed-refs.${this.#refreshes}`);
-    writeFileSync(written, `${text}\n`);
-    renameSync(written, join(this.servedPath, 'packed-refs'));
+    this.served.writeRefs([...(refs === '' ? [] : refs.split('\n')), ...added]);
   }
 
   /** GitLab's repositories always have a default branch; a detached HEAD is served as `main`. */
@@ -75,18 +70,13 @@ export class Repository {
     return runGit(this.path, 'for-each-ref', '--count=1', '--format=%(refname)', ref) === ref;
   }
 
-  #createServed(): void {
+  #createServed(path: string): ServedRepository {
+    const served = new ServedRepository(path, this);
     const common = resolve(this.path, runGit(this.path, 'rev-parse', '--git-common-dir'));
-    mkdirSync(join(this.servedPath, 'objects', 'info'), { recursive: true });
-    mkdirSync(join(this.servedPath, 'refs'));
-    writeFileSync(
-      join(this.servedPath, 'objects', 'info', 'alternates'),
-      `${join(common, 'objects')}\n`,
-    );
-    writeFileSync(join(this.servedPath, 'HEAD'), `ref: refs/heads/${this.defaultBranch}\n`);
-    writeFileSync(join(this.servedPath, 'config'), configFor(this.objectFormat));
+    writeFileSync(join(path, 'objects', 'info', 'alternates'), `${join(common, 'objects')}\n`);
     const shallow = join(common, 'shallow');
-    if (existsSync(shallow)) copyFileSync(shallow, join(this.servedPath, 'shallow'));
+    if (existsSync(shallow)) copyFileSync(shallow, join(path, 'shallow'));
+    return served;
   }
 }
 
@@ -105,20 +95,4 @@ function headOf(path: string): string {
   } catch (cause) {
     throw new Error(`${path} has no commit at its HEAD; make one first.`, { cause });
   }
-}
-
-/** As Gitaly has it: any commit may be asked for, and partial clones are allowed. */
-function configFor(objectFormat: string): string {
-  const format =
-    objectFormat === 'sha1'
-      ? ['[core]', 'repositoryformatversion = 0', 'bare = true']
-      : [
-          '[core]',
-          'repositoryformatversion = 1',
-          'bare = true',
-          '[extensions]',
-          `objectFormat = ${objectFormat}`,
-        ];
-  const uploads = ['[uploadpack]', 'allowAnySHA1InWant = true', 'allowFilter = true'];
-  return [...format, ...uploads, '[http]', 'receivepack = false', ''].join('\n');
 }

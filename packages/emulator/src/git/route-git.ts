@@ -7,6 +7,7 @@ import { accessToProject, type Project } from '../world/project.ts';
 import type { User } from '../world/user.ts';
 import type { World } from '../world/world.ts';
 import { serveGit } from './http-backend.ts';
+import type { InitialRepository } from './initial-repository.ts';
 import type { Repository } from './repository.ts';
 
 const MAX_GROUP_DEPTH = 20;
@@ -27,12 +28,12 @@ async function advertise(world: World, call: Call, depth: number): Promise<Reply
   const access = authorize(world, call, depth);
   if ('refusal' in access) return access.refusal;
   await access.repository.refresh();
-  return serveGit(call, access.repository, 'info/refs');
+  return serveGit(call, access.repository.served, 'info/refs');
 }
 
 async function upload(world: World, call: Call, depth: number): Promise<Reply> {
   const access = authorize(world, call, depth);
-  if (!('refusal' in access)) return serveGit(call, access.repository, READ);
+  if (!('refusal' in access)) return serveGit(call, access.repository.served, READ);
   call.message.resume();
   return access.refusal;
 }
@@ -42,7 +43,8 @@ function refusePush(world: World, call: Call): Reply {
   return text(403, 'You are not allowed to upload code.');
 }
 
-type Access = { readonly repository: Repository } | { readonly refusal: Reply };
+type Served = Repository | InitialRepository;
+type Access = { readonly repository: Served } | { readonly refusal: Reply };
 
 /** GitLab tells a stranger nothing: a project that one may not read is not found. */
 function authorize(world: World, call: Call, depth: number): Access {
@@ -61,7 +63,7 @@ function authorize(world: World, call: Call, depth: number): Access {
 
 interface Identity {
   readonly user: User;
-  readonly repositoryOf: (project: Project) => Repository | undefined;
+  readonly repositoryOf: (project: Project) => Served | undefined;
 }
 
 /** The job of a job token, which reads its own commit's repository, or a personal token's user. */
@@ -76,7 +78,7 @@ function identify(world: World, call: Call): Identity | undefined {
     return {
       user: job.definition.user,
       repositoryOf: (project) =>
-        project === job.project ? job.pipeline.source.repository : project.repository,
+        project === job.project ? world.repositories.ofPipeline(job.pipeline) : project.repository,
     };
   }
   const user = world.users.byToken(password)?.user;

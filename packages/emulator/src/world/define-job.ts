@@ -1,6 +1,6 @@
 import type { ArtifactSpec, JobSpec, RetrySpec } from '../control/wire-job-spec.ts';
 import { parseDuration } from '../ci/duration.ts';
-import { imaginaryCommit } from '../git/commit-facts.ts';
+import { initialCommit } from '../git/initial-repository.ts';
 import { badRequest } from '../http/refusal.ts';
 import { jobVariables } from '../variables/job-variables.ts';
 import { artifactType } from './artifact-type.ts';
@@ -77,7 +77,7 @@ function findProject(world: World, id: number | undefined): Project {
   return project;
 }
 
-/** The branch or tag of a repository on disk, or an imaginary commit where there is none. */
+/** The branch or tag of a repository on disk; where none is named, a commit without files. */
 export function findSource(
   world: World,
   spec: Pick<JobSpec, 'git' | 'ref' | 'tag' | 'protected'>,
@@ -87,7 +87,7 @@ export function findSource(
   project.repository = repository ?? project.repository;
   const { ref, tag, commit } =
     repository === undefined
-      ? { ref: spec.ref ?? project.defaultBranch, tag: spec.tag === true, commit: imaginaryCommit }
+      ? { ref: spec.ref ?? project.defaultBranch, tag: spec.tag === true, commit: initialCommit }
       : orRefuse(() => repository.resolve(spec.ref, spec.tag));
   const defaultBranch = repository?.defaultBranch ?? project.defaultBranch;
   // GitLab protects a project's default branch by itself.
