@@ -43,7 +43,7 @@ test.concurrent(
     await heardOf(gitlab, job.id, 1);
     await director.print(job.id, 'at last\n');
     // Without that it would go with the next empty piece, after thirty seconds.
-    await vi.waitUntil(() => job.trace.includes('at last'), { timeout: 15_000 });
+    await vi.waitFor(() => expect(job.trace).toBe('at last\n'), { timeout: 15_000 });
   },
 );
 
