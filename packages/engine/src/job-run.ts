@@ -50,7 +50,14 @@ export interface JobRunParts {
   readonly actor: JobActor;
   readonly spool: Spool;
   readonly received: JobReceived | undefined;
-  readonly stored: { readonly key: JobKey; readonly length: number } | undefined;
+  readonly stored:
+    | {
+        readonly key: JobKey;
+        readonly length: number;
+        /** Whether its folder was still there; a job that made none has none. */
+        readonly hasFolder: boolean;
+      }
+    | undefined;
 }
 
 /**
@@ -129,6 +136,7 @@ export class JobRun {
       trace: this.#trace,
       calls: this.#calls,
       takesUpWork: stored !== undefined,
+      hasLostFolder: stored?.hasFolder === false,
     });
   }
 

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-
 import {
   describeFailure,
   parseJob,
@@ -35,6 +33,8 @@ export interface JobWorkOptions {
   readonly acceptance: JobAcceptance;
   /** An earlier runner began what is under way. */
   readonly takesUpWork: boolean;
+  /** Nothing was left of the job's folder, if it had one. */
+  readonly hasLostFolder: boolean;
 }
 
 /** What is done in each state, and what becomes true by it. Each may be done again after a crash. */
@@ -234,7 +234,7 @@ export class JobWork {
   /** A process claimed the step, in a folder that somebody has removed since. */
   #hasLostClaim({ context: { work } }: JobState): boolean {
     const isClaimed = this.#takesUpWork && work?.kind === 'step' && work.pid !== undefined;
-    return isClaimed && !existsSync(this.#options.run.folder);
+    return isClaimed && this.#options.hasLostFolder;
   }
 
   /** To start the step again would be to run it twice. */

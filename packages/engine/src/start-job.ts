@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import {
@@ -52,8 +53,11 @@ export async function resumeJob(start: JobStart, key: JobKey): Promise<JobRun> {
   const stored = await log.read(key);
   const payload = await log.payload(key);
   const actor = replayJob(stored);
+  const folder = join(jobsDir, String(key));
+  // A spool that has lost something makes its folder anew.
+  const hasFolder = existsSync(folder);
   const spool = await Spool.reopen({
-    file: join(jobsDir, String(key), 'spool'),
+    file: join(folder, 'spool'),
     head: await log.traceHead(key),
     cursor: cursorOf(actor.state.context),
     knownSize: actor.state.context.spoolSize,
@@ -65,7 +69,7 @@ export async function resumeJob(start: JobStart, key: JobKey): Promise<JobRun> {
     actor,
     spool,
     received: undefined,
-    stored: { key, length: stored.length },
+    stored: { key, length: stored.length, hasFolder },
   });
   run.takeUp(payload === undefined);
   return run;

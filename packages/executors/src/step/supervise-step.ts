@@ -44,7 +44,9 @@ export async function superviseStep(options: SuperviseStep): Promise<SupervisedE
     isTooLarge ||= limitBytes > 0 && readOr(0, () => statSync(raw).size) > limitBytes;
     if (isTooLarge && !hasEnded) stop();
   };
-  const first = setTimeout(look, FIRST_LOOK_MS);
+  // The claim of a step that runs is heard of before anything that the step prints.
+  look();
+  const first = isClaimed ? undefined : setTimeout(look, FIRST_LOOK_MS);
   const stopLooking = eachSecond(look);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
