@@ -13,6 +13,7 @@ import {
 } from '@fellrunner/core';
 
 import { Backoff } from './backoff.ts';
+import type { JobAcceptance } from './job-acceptance.ts';
 import { readInParts } from './trace/large-piece.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -22,6 +23,7 @@ export interface ArtifactDelivery {
   readonly job: JobCredentials;
   readonly entry: Pick<ArtifactEntry, 'type' | 'format' | 'expireIn'>;
   readonly packed: PackedArtifact;
+  readonly acceptance: JobAcceptance;
   readonly signal: AbortSignal;
   readonly onTrouble: (why: string) => void;
 }
@@ -35,7 +37,7 @@ const MOST_REDIRECTS = 5;
 
 /** Uploads a packed artifact until the server answers; what it accepted once is not sent again. */
 export async function deliverArtifact(delivery: ArtifactDelivery): Promise<ArtifactEnd> {
-  const { clock, packed, signal, onTrouble } = delivery;
+  const { acceptance, clock, packed, signal, onTrouble } = delivery;
   const backoff = new Backoff({ firstMs: 1000, mostMs: 60_000 });
   let at: URL | undefined;
   for (let redirects = 0; ;) {
@@ -56,6 +58,15 @@ export async function deliverArtifact(delivery: ArtifactDelivery): Promise<Artif
         return answer;
       case 'gone':
         return answer;
+      case 'unaccepted': {
+        // A short job may be here before the word that it is run has arrived.
+        const accepted = await acceptance.accept();
+        if (accepted === 'refused') return { kind: 'gone', status: 409, jobStatus: undefined };
+        if (accepted === 'accepted') break;
+        onTrouble('GitLab does not take the job up');
+        await waitUntil(clock, clock.now() + backoff.next(), signal);
+        break;
+      }
       case 'unreachable':
         onTrouble(answer.message);
         await waitUntil(clock, clock.now() + backoff.next(), signal);

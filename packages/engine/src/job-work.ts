@@ -92,6 +92,7 @@ export class JobWork {
     const onTrouble = (why: string): void => run.warn(why);
     const spec = artifactOf(this.#readJob(), entry);
     const end = await deliverArtifact({
+      acceptance: this.#options.acceptance,
       client,
       clock,
       job,

@@ -14,3 +14,14 @@ test('jobs that a server hands out in two phases are taken up and done', async (
     ['success', 'line 3\n'],
   ]);
 });
+
+test('an artifact that is there before GitLab has heard that its job runs is sent again', async () => {
+  await using gitlab = await startEmulator({ settings: { two_phase: true } });
+  await using _ = await startRunner(gitlab, { handler: 'uploads.ts' });
+  // The log's first piece would bring the word; until it gets through the upload comes first.
+  gitlab.faults.add({ method: 'PATCH', times: 3, status: 500 });
+  const job = gitlab.job({ artifacts: [{ paths: ['*'] }] });
+  await job.finished();
+  expect(job.status).toBe('success');
+  expect(job.artifact()?.size).toBeGreaterThan(0);
+});

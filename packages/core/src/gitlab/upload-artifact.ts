@@ -22,6 +22,8 @@ export type ArtifactAnswer =
   /** 400, 405: another one of the type is there, or GitLab cannot use it. */
   | { readonly kind: 'refused'; readonly status: number; readonly message: string }
   | { readonly kind: 'gone'; readonly status: number; readonly jobStatus: string | undefined }
+  /** With two-phase commit: the job waits for its runner to say that it runs it. */
+  | { readonly kind: 'unaccepted' }
   | { readonly kind: 'busy'; readonly status: number; readonly retryAfterMs: number | undefined };
 
 /** The server may take long to store what it got. */
@@ -65,8 +67,11 @@ export async function uploadArtifact(
       return redirected(client, answer, upload.at ?? client.urlOf(path));
     case 401:
     case 403:
-    case 404:
-      return { kind: 'gone', status: answer.status, jobStatus: answer.headers.jobStatus };
+    case 404: {
+      const { jobStatus } = answer.headers;
+      if (jobStatus === 'pending') return { kind: 'unaccepted' };
+      return { kind: 'gone', status: answer.status, jobStatus };
+    }
     default:
       return {
         kind: 'busy',

@@ -8,7 +8,7 @@ import { deliverArtifact, type ArtifactDelivery, type ArtifactEnd } from '../art
 
 export interface FilesDelivery extends Pick<
   ArtifactDelivery,
-  'client' | 'clock' | 'job' | 'signal'
+  'acceptance' | 'client' | 'clock' | 'job' | 'signal'
 > {
   readonly files: AsyncIterable<ArtifactFile> | Iterable<ArtifactFile>;
   readonly entry: Partial<Pick<ArtifactEntry, 'name' | 'type' | 'format' | 'expireIn'>>;

@@ -195,6 +195,7 @@ export class JobSession implements AsyncDisposable {
       files,
       entry,
       folder: this.#useFolder(),
+      acceptance: this.#acceptance,
       client: this.#parts.client,
       clock: this.#parts.clock,
       job: { jobId: this.id, token: this.facts.token.reveal() },
