@@ -4,7 +4,7 @@ import { GarbageReturn } from './garbage-return.ts';
 
 const MB = 2 ** 20;
 
-test('a thread of a process at rest gives back what a rush has left, once', () => {
+test('a thread at rest gives back what a rush has left, once', () => {
   const { garbage, thread } = setup();
   thread.heap = 150 * MB;
   garbage.look();
@@ -12,10 +12,10 @@ test('a thread of a process at rest gives back what a rush has left, once', () =
   expect(thread).toMatchObject({ collected: 1, heap: 50 * MB });
 });
 
-test('a thread of a process that works is left alone', () => {
+test('a thread that works is left alone', () => {
   const { garbage, thread } = setup();
   thread.heap = 150 * MB;
-  thread.cpuMs += 500;
+  thread.busyMs += 500;
   garbage.look();
   expect(thread.collected).toBe(0);
 });
@@ -34,9 +34,9 @@ test('a heap that has hardly grown since is left alone', () => {
 
 /** A thread of whose heap 50 MB are needed. */
 function setup() {
-  const thread = { cpuMs: 0, heap: 50 * MB, collected: 0 };
+  const thread = { busyMs: 0, heap: 50 * MB, collected: 0 };
   const garbage = new GarbageReturn({
-    cpuMs: () => thread.cpuMs,
+    busyMs: () => thread.busyMs,
     heapBytes: () => thread.heap,
     collect: () => {
       thread.collected += 1;

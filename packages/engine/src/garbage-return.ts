@@ -1,14 +1,16 @@
+import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
 const LOOK_EVERY_MS = 2000;
-/** CPU time between two looks, of the whole process, beneath which it is at rest. */
-const REST_CPU_MS = 60;
+/** A thread that has done something in less than this share of the time is at rest. */
+const REST_SHARE = 0.05;
 /** A heap that has grown by less is left alone: to look through it costs time as well. */
 const WORTH_BYTES = 16 * 1024 ** 2;
 
-/** A thread, the main one or another, and the process that it belongs to. */
+/** A thread, the main one or another. */
 export interface ObservedThread {
-  readonly cpuMs: () => number;
+  /** For how long it has done something, in ms. */
+  readonly busyMs: () => number;
   readonly heapBytes: () => number;
   /** Frees what nobody needs any more, and gives it back to the system. */
   readonly collect: () => void;
@@ -21,12 +23,12 @@ export interface ObservedThread {
 export class GarbageReturn implements Disposable {
   readonly #thread: ObservedThread;
   readonly #timer: NodeJS.Timeout;
-  #cpuMs: number;
+  #busyMs: number;
   #keptBytes = 0;
 
   constructor(thread: ObservedThread) {
     this.#thread = thread;
-    this.#cpuMs = thread.cpuMs();
+    this.#busyMs = thread.busyMs();
     this.#timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
 
@@ -36,7 +38,7 @@ export class GarbageReturn implements Disposable {
     return (
       gc &&
       new GarbageReturn({
-        cpuMs: usedCpuMs,
+        busyMs: ownBusyMs,
         heapBytes: ownHeapBytes,
         collect: () => collectAll(gc),
       })
@@ -49,20 +51,19 @@ export class GarbageReturn implements Disposable {
 
   /** Called every two seconds. */
   look(): void {
-    const { collect, cpuMs, heapBytes } = this.#thread;
-    const before = this.#cpuMs;
-    this.#cpuMs = cpuMs();
-    const isAtRest = this.#cpuMs - before < REST_CPU_MS;
+    const { busyMs, collect, heapBytes } = this.#thread;
+    const before = this.#busyMs;
+    this.#busyMs = busyMs();
+    const isAtRest = this.#busyMs - before < REST_SHARE * LOOK_EVERY_MS;
     if (!isAtRest || heapBytes() < this.#keptBytes + WORTH_BYTES) return;
     collect();
     this.#keptBytes = heapBytes();
-    this.#cpuMs = cpuMs();
+    this.#busyMs = busyMs();
   }
 }
 
-function usedCpuMs(): number {
-  const { system, user } = process.cpuUsage();
-  return (system + user) / 1000;
+function ownBusyMs(): number {
+  return performance.eventLoopUtilization().active;
 }
 
 function ownHeapBytes(): number {

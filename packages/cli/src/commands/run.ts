@@ -65,7 +65,6 @@ async function runJobs(context: RunContext): Promise<void> {
   const check = (): Promise<void> => checkWork(settings);
   const opening = { file: storeFile(flags), key, takeover, check, logger: log };
   await using store = await openRunStore(opening);
-  await endOrphans(store, cancelGraceMs, log);
   const endsSteps = stepsEndWithRunner(settings);
   const metrics = await createMetrics(settings);
   const ways = { cancelGraceMs, maxJobs, onStop, endsSteps, observer: metrics?.observe };
@@ -86,10 +85,15 @@ async function runJobs(context: RunContext): Promise<void> {
   heedSignals(parts.shutdown, flags.config === undefined ? undefined : reload);
   const unfinished = (await store.unfinished()).length;
   // What is unfinished goes on at once, whether GitLab can be reached or not.
-  if (unfinished === 0) {
-    const verified = explained(parts.fleet.verify(), settings, store);
-    await Promise.race([verified, parts.shutdown.requested]);
-  }
+  const verified = unfinished > 0 || explained(parts.fleet.verify(), settings, store);
+  // A handler's thread takes its time to start: meanwhile the machine is looked through.
+  const ready = [
+    Promise.race([verified, parts.shutdown.requested]),
+    endOrphans(store, cancelGraceMs, log),
+  ];
+  // The store is not closed before both are done with it.
+  await Promise.allSettled(ready);
+  await Promise.all(ready);
   await using atEnd = new AtEnd();
   atEnd.use(await offerTakeover(store.file, log, () => parts.shutdown.handOver()));
   atEnd.use(await metrics?.serve(parts, log));
