@@ -89,20 +89,30 @@ describe('a store whose runner was killed', () => {
     expect(long.trace).toMatch(/\nends\n/);
   });
 
-  test('and one of whose job folders is gone fails that job, saying so, and runs nothing twice', async () => {
-    await using runner = await WaitingRunner.create();
-    await runner.start();
-    const marks = join(runner.folder, 'marks');
-    const [gone, other] = [runner.shellJob(`echo run >> ${marks}`), runner.handlerJob()];
-    await runner.killOnce([gone, other]);
-    rmSync(runner.folderOf(gone), { recursive: true });
-    await runner.start();
-    runner.openGates();
-    await runner.closed();
-    expect([gone.status, gone.failureReason]).toEqual(['failed', 'runner_system_failure']);
-    expect(other.status).toBe('success');
-    expect(readFileSync(marks, 'utf8')).toBe('run\n');
-  });
+  test.each([
+    { log: 'of a few lines', prints: 'true' },
+    // What of a log lies in the folder alone is missed, and makes the folder anew.
+    { log: 'of many lines', prints: 'seq 1 20000' },
+  ])(
+    'and one of whose job folders, with a log $log, is gone fails that job, saying so, and runs nothing twice',
+    async ({ prints }) => {
+      await using runner = await WaitingRunner.create();
+      await runner.start();
+      const marks = join(runner.folder, 'marks');
+      const [gone, other] = [
+        runner.shellJob(`echo run >> ${marks}; ${prints}`),
+        runner.handlerJob(),
+      ];
+      await runner.killOnce([gone, other]);
+      rmSync(runner.folderOf(gone), { recursive: true });
+      await runner.start();
+      runner.openGates();
+      await runner.closed();
+      expect([gone.status, gone.failureReason]).toEqual(['failed', 'runner_system_failure']);
+      expect(other.status).toBe('success');
+      expect(readFileSync(marks, 'utf8')).toBe('run\n');
+    },
+  );
 
   test('and whose key file is lost gives up its jobs, says so, and takes new ones', async () => {
     await using runner = await WaitingRunner.create();
