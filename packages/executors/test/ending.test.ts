@@ -124,9 +124,10 @@ describe.skipIf(findOwnGroup() === undefined)('where control groups can be made'
 
 describe('endGroup', () => {
   it('ends a step on a system that has no process table', async () => {
-    const script = ['trap "" TERM; setsid true; while :; do sleep 0.01; done'];
+    const script = ['trap "" TERM; echo $$ >ready; while :; do sleep 0.01; done'];
     const engine = setup({ script });
     const step = failureOf(engine.step());
+    await pidsWritten(engine, 'ready');
     await until('the step is claimed', () => engine.claims.length === 1);
     const [pid = 0] = engine.claims;
     await endGroup(

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -69,7 +70,7 @@ export class FakeEngine {
       revision: 'abcdef12',
       shortToken: 'abc123def',
       // Tests run side by side, and a store ends what is its own.
-      storeId: basename(this.root),
+      storeId: createHash('sha1').update(this.root).digest('hex'),
       jobKey: this.job.id,
       slot: 0,
       url: 'http://127.0.0.1',
