@@ -3,14 +3,16 @@
  *
  * `selectFiles` picks from a project folder what gitlab-runner would pick, `createPathMatcher`
  * decides for files that are not on disk. `packZip`, `packGzip` and `packRaw` make the stream for
- * an upload, `packToFile` a file. `openZip` reads single files of an archive, `unpackZip` unpacks it as a whole; both
- * refuse hostile archives. The file to read first is `select/selection.ts`.
+ * an upload, `packToFile` a file. `openZip` reads single files of an archive, `unpackZip` unpacks
+ * it as a whole; both refuse hostile archives. `removeTree` removes what a job leaves. The file to
+ * read first is `select/selection.ts`.
  *
  * @packageDocumentation
  */
 export { ArchiveError, isArchiveError, type ArchiveErrorCode } from './archive-error.ts';
 export { createPathMatcher, type PathMatcher } from './glob/path-matcher.ts';
 export { decodePath } from './path-name.ts';
+export { removeTree } from './remove-tree.ts';
 export { selectFiles, type SelectOptions } from './select/select-files.ts';
 export { renderSelection, type SelectionLine } from './select/render-selection.ts';
 export type {

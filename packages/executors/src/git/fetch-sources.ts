@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '@fellrunner/archive';
+
 import { noticeLine } from '../log/log-text.ts';
-import { isFolder, makeFolder, removeTree } from '../shell/folders.ts';
+import { isFolder, makeFolder } from '../shell/folders.ts';
 import type { JobPlan } from '../shell/job-plan.ts';
 import { cleanModules, cleanRepository, partialCloneFilter } from './clean-repository.ts';
 import { GitFailed, type Git } from './git.ts';

@@ -1,6 +1,7 @@
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { removeTree } from '@fellrunner/archive';
 import {
   JobFailed,
   messageOf,
@@ -13,7 +14,7 @@ import { inSection, writeSection } from '../log/in-section.ts';
 import { noticeLine } from '../log/log-text.ts';
 import { HookFailed, runHook } from '../script/run-hook.ts';
 import { withAttempts } from '../shell/attempts.ts';
-import { makeFolder, removeTree } from '../shell/folders.ts';
+import { makeFolder } from '../shell/folders.ts';
 import type { JobPlan } from '../shell/job-plan.ts';
 import { fetchSources, isBrokenHere, type SourceFetch } from './fetch-sources.ts';
 import { gitEnvironment } from './git-environment.ts';

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { removeTree } from '@fellrunner/archive';
 import type { CleanupContext, ExecutorScope } from '@fellrunner/core';
 
 import { uploadSectionEnd } from '../artifacts/pack-artifact.ts';
@@ -11,7 +12,7 @@ import { sectionEnd, sectionOf, sectionStart } from '../log/section.ts';
 import { groupPath, removeSubgroups } from '../process/control-group.ts';
 import { ENVIRONMENT_FILE } from '../script/step-script.ts';
 import { endStrays } from '../step/end-step.ts';
-import { isMissing, removeTree } from './folders.ts';
+import { isMissing } from './folders.ts';
 import type { JobPlan } from './job-plan.ts';
 import { runProgram } from './run-program.ts';
 import { asUser } from './shell-user.ts';

@@ -1,6 +1,8 @@
 import { chownSync, mkdirSync } from 'node:fs';
-import { chmod, lstat, readdir, rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+
+import { removeTree } from '@fellrunner/archive';
 
 import type { ShellUser } from './shell-user.ts';
 
@@ -14,25 +16,6 @@ export function makeFolder(path: string, user: ShellUser | undefined): void {
 function foldersBetween(first: string, last: string): readonly string[] {
   const names = relative(first, last).split('/').filter(Boolean);
   return names.reduce((folders, name) => [...folders, join(folders.at(-1) ?? '', name)], [first]);
-}
-
-/** Removes a folder with everything in it, also what a job has made unwritable. */
-export async function removeTree(path: string): Promise<void> {
-  try {
-    await rm(path, { force: true, recursive: true });
-  } catch (error) {
-    if (!isDenied(error)) throw error;
-    await makeWritable(path);
-    await rm(path, { force: true, recursive: true });
-  }
-}
-
-/** Go's module cache, for one, is made of folders that not even their owner may write into. */
-async function makeWritable(folder: string): Promise<void> {
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await makeWritable(join(folder, entry.name));
-  }
 }
 
 /** Whether there is a folder, and not a link to one. */
@@ -60,10 +43,6 @@ export async function removeBelow(root: string, path: string): Promise<void> {
     }
   }
   return removeTree(join(root, path));
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EACCES';
 }
 
 export function isMissing(error: unknown): boolean {
