@@ -21,21 +21,23 @@ export interface Comparison {
   readonly onFailure: (name: string, message: string) => void;
 }
 
-/** All in turn, again and again: the machine's own speed changes by the minute. */
+/** Mostly in turn, again and again: the machine's own speed changes by the minute. */
 export async function compare(scenario: Scenario, how: Comparison): Promise<readonly Standing[]> {
   const standings = scenario
     .contestants(how.programs)
     .map((contestant) => ({ contestant, runs: [] as Figures[], failures: [] as string[] }));
-  for (let run = 0; run < how.runs; run += 1) {
-    for (const { contestant, failures, runs } of standings) {
-      try {
-        runs.push(await runOnce(how.coordinator, scenario, contestant, how.short));
-      } catch (error) {
-        // One that cannot do it is told of, and the others go on.
-        failures.push(wordOf(error));
-        how.onFailure(contestant.name, failures.at(-1) ?? '');
-      }
+  const measure = async ({ contestant, failures, runs }: (typeof standings)[0]): Promise<void> => {
+    try {
+      runs.push(await runOnce(how.coordinator, scenario, contestant, how.short));
+    } catch (error) {
+      // One that cannot do it is told of, and the others go on.
+      failures.push(wordOf(error));
+      how.onFailure(contestant.name, failures.at(-1) ?? '');
     }
+  };
+  for (let run = 0; run < how.runs; run += 1) {
+    if (scenario.isSideBySide === true) await Promise.all(standings.map(measure));
+    else for (const standing of standings) await measure(standing);
   }
   return standings;
 }

@@ -23,8 +23,13 @@ export interface Programs {
 const AT_HOME = ['env', 'HOME={dir}'];
 const ADDRESS = ['--url', '{url}', '--token', '{token}', '--concurrency', '{concurrency}'];
 
-export function oursWithHandler({ ours }: Programs, handler: string, name: string): Contestant[] {
-  return ourCommand(ours, name, ['--handler', handlerFile(handler)]);
+export function oursWithHandler(
+  { ours }: Programs,
+  handler: string,
+  name: string,
+  args: readonly string[] = [],
+): Contestant[] {
+  return ourCommand(ours, name, ['--handler', handlerFile(handler), ...args]);
 }
 
 export function oursWithShell({ ours }: Programs): Contestant[] {

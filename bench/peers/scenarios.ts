@@ -27,6 +27,8 @@ export interface Scenario {
   readonly shortOptions: readonly string[];
   readonly columns: readonly Column[];
   readonly contestants: (programs: Programs) => readonly Contestant[];
+  /** All at the same time, not in turn: where they mostly wait, and that for long. */
+  readonly isSideBySide?: boolean;
 }
 
 const CPU_S = { heading: 'CPU, s', figure: 'cpu_s' };
@@ -37,18 +39,14 @@ const FIRST_SIGN = [
   { heading: 'first sign p50, ms', figure: 'first_sign_p50_ms' },
   { heading: 'p95, ms', figure: 'first_sign_p95_ms' },
 ];
+const REQUESTS = { heading: 'requests', figure: 'requests' };
 /** The interval is GitLab's for jobs at whose log nobody looks. */
 const WAIT = '--scenario wait --jobs 1000 --concurrency 1000 --update-interval 60'.split(' ');
-const LATENCY = [
-  '--scenario',
-  'latency',
-  '--jobs',
-  '8',
-  '--min-gap',
-  '300ms',
-  '--max-gap',
-  '900ms',
-];
+const HELD = '--scenario latency --jobs 8 --min-gap 300ms --max-gap 900ms --long-poll 50s'.split(
+  ' ',
+);
+/** Runners that ask at fixed intervals fall into step with short pauses. */
+const NOT_HELD = '--scenario latency --jobs 12 --min-gap 20s --max-gap 60s'.split(' ');
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -130,7 +128,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'latency-held',
     about: 'an idle runner, whose request the server holds for 50 s',
-    options: [...LATENCY, '--long-poll', '50s'],
+    options: HELD,
     shortOptions: ['--jobs', '3'],
     columns: FIRST_SIGN,
     contestants: (programs) => [
@@ -142,14 +140,20 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'latency',
-    about: 'an idle runner, whose request is answered at once',
-    options: LATENCY,
-    shortOptions: ['--jobs', '3'],
-    columns: FIRST_SIGN,
+    about: 'an idle runner, whose request is answered at once; 12 jobs, 20 to 60 s between them',
+    options: NOT_HELD,
+    shortOptions: ['--jobs', '3', '--min-gap', '2s', '--max-gap', '6s'],
+    columns: [...FIRST_SIGN, REQUESTS],
+    isSideBySide: true,
     contestants: (programs) => [
+      ...oursWithHandler(programs, 'prints', 'fellrunner, handler'),
       ...oursWithShell(programs),
-      ...official(programs, ONCE_A_SECOND),
+      ...oursWithHandler(programs, 'prints', 'fellrunner, handler, --check-interval 1', [
+        '--check-interval',
+        '1',
+      ]),
       ...official(programs, { name: 'as it comes' }),
+      ...official(programs, ONCE_A_SECOND),
       ...rustCrate(programs, 'noop'),
     ],
   },
