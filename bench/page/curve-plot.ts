@@ -10,7 +10,10 @@ const STYLE = `
   .line { stroke: #4493f8; stroke-width: 2; fill: none }
   .dot { fill: #4493f8 }`;
 
-/** A curve as a picture: one panel for each cost, over what grows by powers of ten. */
+/** What a label of a place takes beside another one. */
+const LABEL_WIDTH = 32;
+
+/** A curve as a picture: one panel for each cost, over what grows. */
 export function plotCurve({ lines, of }: Curve): string {
   const width = PANEL.width * lines.length;
   const panels = lines.map(
@@ -39,7 +42,7 @@ function panel(line: Line, of: string): string {
   return [
     label({ x: PANEL.left, y: 18, text: `${line.what}, ${line.unit}`, className: 'title' }),
     ...[0, top / 2, top].map((value) => gridLine(value, scale)),
-    ...points.map(({ at }) => placeLabel(at, scale)),
+    ...roomyPlaces(line, scale).map((at) => placeLabel(at, scale)),
     label({ x: middle(), y: PANEL.height - 6, text: of, anchor: 'middle' }),
     `<polyline class="line" points="${path}"/>`,
     ...dots,
@@ -47,14 +50,21 @@ function panel(line: Line, of: string): string {
 }
 
 function createScale(places: readonly number[], top: number): Scale {
-  const [first, last] = [toLog(Math.min(...places)), toLog(Math.max(...places))];
+  const along = areEven(places) ? (at: number): number => at : toLog;
+  const [first, last] = [along(Math.min(...places)), along(Math.max(...places))];
   const width = PANEL.width - PANEL.left - PANEL.right;
   const height = PANEL.height - PANEL.top - PANEL.bottom;
   return {
-    x: (at) => Math.round(PANEL.left + ((toLog(at) - first) / (last - first || 1)) * width),
+    x: (at) => Math.round(PANEL.left + ((along(at) - first) / (last - first || 1)) * width),
     // What is less than nothing is noise.
     y: (value) => Math.round(PANEL.top + (1 - Math.max(0, value) / top) * height),
   };
+}
+
+/** What grows by the same each time is shown so; all else goes by powers of ten. */
+function areEven(places: readonly number[]): boolean {
+  const steps = places.slice(1).map((at, index) => at - (places[index] ?? 0));
+  return steps.length > 1 && steps.every((step) => step === steps[0]);
 }
 
 /** Nothing at all has a place too: one step before 1. */
@@ -66,6 +76,16 @@ function gridLine(value: number, { y }: Scale): string {
   const at = y(value);
   const line = `<line class="grid" x1="${PANEL.left}" x2="${PANEL.width - PANEL.right}" y1="${at}" y2="${at}"/>`;
   return line + label({ x: PANEL.left - 6, y: at + 4, text: numberText(value), anchor: 'end' });
+}
+
+/** The places whose labels do not lie on each other. */
+function roomyPlaces({ points }: Line, { x }: Scale): readonly number[] {
+  const shown: number[] = [];
+  for (const { at } of points) {
+    const before = shown.at(-1);
+    if (before === undefined || x(at) - x(before) >= LABEL_WIDTH) shown.push(at);
+  }
+  return shown;
 }
 
 function placeLabel(at: number, { x }: Scale): string {

@@ -9,6 +9,8 @@ import { RunnerProcess } from '../../frame/runner-process.ts';
 import type { Sample } from '../../frame/sample.ts';
 import { startWatch } from '../../frame/stopwatch.ts';
 
+/** What their start has left to do is over by then. */
+const SETTLED_S = 5;
 const WATCHED_S = 5;
 
 /** What jobs cost that run and wait, by their number. */
@@ -29,6 +31,7 @@ async function watch(stage: Stage, count: number): Promise<Sample[]> {
   const seconds = startWatch();
   await allRunning(runner, gitlab.jobs({ count }));
   const ramp = seconds() / count;
+  await sleep(SETTLED_S * 1000);
   const cpuBefore = runner.cpuMs;
   await sleep(WATCHED_S * 1000);
   const cpu = (runner.cpuMs - cpuBefore) / WATCHED_S;
