@@ -28,6 +28,9 @@ export function pluck<Values extends unknown[], Value>(
 /** How long opening waits for somebody who is just looking, such as a backup. */
 const OPENING_PATIENCE_MS = 5_000;
 
+/** Events are appended and jobs soon closed: the binding's 16 MB would fill with what nobody reads. */
+const CACHE_KIB = 2048;
+
 /**
  * Opens a store for its engine. A commit is on the disk before it returns: the binding is built
  * with `synchronous=NORMAL` for WAL files, so `FULL` is said here.
@@ -42,6 +45,7 @@ export function connect(file: string): Connection {
     db.pragma('checkpoint_fullfsync = ON');
     db.pragma('secure_delete = ON');
     db.pragma('foreign_keys = ON');
+    db.pragma(`cache_size = -${CACHE_KIB}`);
     return db;
   } catch (error) {
     db.close();
