@@ -16,6 +16,8 @@ import { systemIdOf } from './system-id.ts';
 import { PatchSize } from './trace/patch-size.ts';
 import { VERSION } from './version.ts';
 
+const SLOW_LOAD_MS = 10_000;
+
 /** What a runner knows of itself once its handler is loaded. */
 export interface Prepared {
   readonly systemId: string;
@@ -85,13 +87,12 @@ export class RunnerSetup implements AsyncDisposable {
   }
 
   async #prepare(): Promise<Prepared> {
-    const { handler, handlerOptions, store, info: own = {} } = this.#config;
-    const url = typeof handler === 'string' ? handler : handler.href;
-    const describing = describeModule(this.#pools, url, handlerOptions);
+    const { store, info: own = {} } = this.#config;
+    const loading = this.#loadHandler();
     // A thread takes its time to start; so does what the first request needs.
     loadHttp();
     const [module, ownId] = await Promise.all([
-      describing,
+      loading,
       this.#config.systemId ?? systemIdOf(store),
     ]);
     const systemId = ownId.slice(0, 64);
@@ -102,6 +103,19 @@ export class RunnerSetup implements AsyncDisposable {
     const facts = { version, revision, platform, architecture };
     const info = createRunnerInfo({ ...facts, executor, labels });
     return { systemId, info, module, services: this.#services(module, info, systemId) };
+  }
+
+  /** Tells of a handler that takes its time: its import may wait for something that never comes. */
+  async #loadHandler(): Promise<DescribedModule> {
+    const { clock, handler, handlerOptions, logger } = this.#config;
+    const url = typeof handler === 'string' ? handler : handler.href;
+    const tell = (): void => logger.warn({ handler: url }, 'the handler is still being loaded');
+    const loaded = clock.callAt(clock.now() + SLOW_LOAD_MS, tell);
+    try {
+      return await describeModule(this.#pools, url, handlerOptions);
+    } finally {
+      loaded();
+    }
   }
 
   #services(module: DescribedModule, info: RunnerInfo, systemId: string): JobServices {

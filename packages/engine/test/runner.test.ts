@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { systemClock, type Clock } from '@fellrunner/core';
 import { startEmulator } from '@fellrunner/emulator';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { startRunner } from './support/running-runner.ts';
 
@@ -102,4 +107,30 @@ describe('a runner', () => {
     await running.ended;
     expect(await running.store.unfinished()).toEqual([]);
   });
+
+  test('says that its handler is still being loaded, and goes on once it is', async () => {
+    await using gitlab = await startEmulator();
+    const gate = join(await mkdtemp(join(tmpdir(), 'fellrunner-gate-')), 'gate');
+    onTestFinished(() => rm(dirname(gate), { recursive: true }));
+    await using running = await startRunner(gitlab, {
+      handler: 'loads-late.ts',
+      env: { GATE: gate },
+      clock: clockThatRuns(50),
+    });
+    const words = { level: 'warn', message: 'the handler is still being loaded' };
+    await vi.waitUntil(() => running.logged.length > 0, { timeout: 30_000 });
+    expect(running.logged).toEqual([expect.objectContaining(words)]);
+    await writeFile(gate, '');
+    const job = await gitlab.job({ script: ['x'] }).finished();
+    expect(job.trace).toBe('here at last\n');
+  });
 });
+
+/** A clock on which so many seconds go by in one. */
+function clockThatRuns(times: number): Clock {
+  const start = systemClock.now();
+  return {
+    now: () => start + (systemClock.now() - start) * times,
+    callAt: (at, callback) => systemClock.callAt(start + (at - start) / times, callback),
+  };
+}
