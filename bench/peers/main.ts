@@ -81,7 +81,7 @@ async function write(scenario: Scenario, standings: readonly Standing[]): Promis
   const peers = values.go === undefined ? '' : `; ${officialVersion(values.go)}`;
   const contestants = standings.map(({ contestant }) => contestant);
   const parts = [
-    `_${scenario.about}; ${values.runs} runs${short}, ${day}${peers}_`,
+    `_${scenario.about}; ${values.runs} ${values.runs === '1' ? 'run' : 'runs'}${short}, ${day}${peers}_`,
     markdownTable(standingCells(scenario, standings)),
     `\`\`\`sh\n${commandLines(scenario, contestants).join('\n')}\n\`\`\``,
   ];

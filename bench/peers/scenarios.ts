@@ -140,7 +140,8 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'latency',
-    about: 'an idle runner, whose request is answered at once; 12 jobs, 20 to 60 s between them',
+    about:
+      'idle runners side by side, whose requests are answered at once; 12 jobs, 20 to 60 s apart',
     options: NOT_HELD,
     shortOptions: ['--jobs', '3', '--min-gap', '2s', '--max-gap', '6s'],
     columns: [...FIRST_SIGN, REQUESTS],
