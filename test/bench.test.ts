@@ -24,7 +24,7 @@ describe('npm run bench', () => {
     expect([status, stderr]).toEqual([0, '']);
     const { name, rows } = JSON.parse(stdout) as Result;
     expect(name).toBe('start');
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(3);
     for (const { limit, ours, ratio } of rows) {
       expect(ours.median).toBeGreaterThan(0);
       expect(ratio).toBeCloseTo(ours.median / (limit?.median ?? 0));
