@@ -16,6 +16,11 @@ export function spreadText({ max, median, min }: Spread): string {
   return `${numberText(median)}${range}`;
 }
 
+/** How often something was measured, and whether less of it than the page is meant for. */
+export function timesText(runs: number, short: boolean): string {
+  return `${runs} ${runs === 1 ? 'run' : 'runs'}${short ? ' of the short form' : ''}`;
+}
+
 /** A row's cells: what, ours with its range, the limit, ours over the limit. */
 export function rowCells({ limit, ours, ratio, unit, what }: Row): readonly string[] {
   const limitText = limit === undefined ? '' : `${spreadText(limit)}: ${limit.what}`;

@@ -4,7 +4,7 @@ import type { Result } from '../frame/repeat.ts';
 import { plotCurve } from './curve-plot.ts';
 import { curveCells, toCurves, type Curve } from './curves.ts';
 import { machineTable } from './machine.ts';
-import { ROW_HEADINGS, rowCells } from './number-text.ts';
+import { ROW_HEADINGS, rowCells, timesText } from './number-text.ts';
 import { replaceParts } from './performance-page.ts';
 import { markdownTable } from './table.ts';
 
@@ -13,10 +13,9 @@ const PICTURES = new URL('../../docs/performance/', import.meta.url);
 /** Puts a bench's rows where they stand on the page; what is between others' markers stays. */
 export async function writeResult({ about, name, rows, runs, short }: Result): Promise<void> {
   const day = new Date().toISOString().slice(0, 10);
-  const times = `${runs} ${runs === 1 ? 'run' : 'runs'}${short ? ' of the short form' : ''}`;
   const plain = rows.filter(({ curve }) => curve === undefined).map(rowCells);
   const parts = [
-    `_${about}; ${times}, ${day}_`,
+    `_${about}; ${timesText(runs, short)}, ${day}_`,
     ...(plain.length > 0 ? [markdownTable([ROW_HEADINGS, ...plain])] : []),
     ...toCurves(rows).map(curvePart),
   ];

@@ -7,6 +7,7 @@ import { installCommand, sourceCommand } from '../frame/command.ts';
 import { makeDiskFolder } from '../frame/disk-folder.ts';
 import { startWatch } from '../frame/stopwatch.ts';
 import { machineTable } from '../page/machine.ts';
+import { timesText } from '../page/number-text.ts';
 import { replaceParts } from '../page/performance-page.ts';
 import { markdownTable, textTable } from '../page/table.ts';
 import { commandLines } from './command-lines.ts';
@@ -77,11 +78,11 @@ async function compareAll(coordinator: string): Promise<void> {
 
 async function write(scenario: Scenario, standings: readonly Standing[]): Promise<void> {
   const day = new Date().toISOString().slice(0, 10);
-  const short = values.short ? ' of the short form' : '';
+  const times = timesText(Number(values.runs), values.short);
   const peers = values.go === undefined ? '' : `; ${officialVersion(values.go)}`;
   const contestants = standings.map(({ contestant }) => contestant);
   const parts = [
-    `_${scenario.about}; ${values.runs} ${values.runs === '1' ? 'run' : 'runs'}${short}, ${day}${peers}_`,
+    `_${scenario.about}; ${times}, ${day}${peers}_`,
     markdownTable(standingCells(scenario, standings)),
     `\`\`\`sh\n${commandLines(scenario, contestants).join('\n')}\n\`\`\``,
   ];

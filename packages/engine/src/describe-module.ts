@@ -72,5 +72,5 @@ export async function checkHandler(
     heapLimitMb: HEAP_LIMIT_MB,
     memoryLimitBytes: usableMemory(),
   });
-  await describeModule(pools, typeof handler === 'string' ? handler : handler.href, handlerOptions);
+  await describeModule(pools, String(handler), handlerOptions);
 }

@@ -108,7 +108,7 @@ export class RunnerSetup implements AsyncDisposable {
   /** Tells of a handler that takes its time: its import may wait for something that never comes. */
   async #loadHandler(): Promise<DescribedModule> {
     const { clock, handler, handlerOptions, logger } = this.#config;
-    const url = typeof handler === 'string' ? handler : handler.href;
+    const url = String(handler);
     const tell = (): void => logger.warn({ handler: url }, 'the handler is still being loaded');
     const loaded = clock.callAt(clock.now() + SLOW_LOAD_MS, tell);
     try {
