@@ -1,24 +1,10 @@
 import { renameSync, truncateSync } from 'node:fs';
 
-import {
-  createRunnerInfo,
-  GitLabClient,
-  patchTrace,
-  requestJob,
-  systemClock,
-} from '@fellrunner/core';
-import { startEmulator, type EmulatedJob } from '@fellrunner/emulator';
 import { describe, expect, test, vi } from 'vitest';
 
-import { JobAcceptance } from '../src/job-acceptance.ts';
-import { identify } from '../src/received-job.ts';
-import { deliverReport } from '../src/report-delivery.ts';
 import { Spool } from '../src/trace/spool.ts';
-import { PatchSize } from '../src/trace/patch-size.ts';
-import { TraceSender } from '../src/trace/trace-sender.ts';
+import { aJobWithLog, AT_GITLAB } from './support/job-with-log.ts';
 import { TestFolder } from './support/test-folder.ts';
-
-const AT_GITLAB = 'one\ntwo\nthree\nfour\n';
 
 describe('a log of which this machine has lost its end', () => {
   test('goes on behind what GitLab has, after a line that says so', async () => {
@@ -134,73 +120,3 @@ describe('the place of what was lost', () => {
     expect(spool.size).toBe(4 + missing);
   });
 });
-
-/** A running job whose log is at GitLab, and as much of it as a runner finds at its start. */
-async function aJobWithLog({ kept, knownSize = 0 }: { kept: string; knownSize?: number }) {
-  const stack = new AsyncDisposableStack();
-  const gitlab = stack.use(await startEmulator());
-  const folder = stack.use(new TestFolder());
-  const client = stack.use(new GitLabClient({ url: gitlab.url, userAgent: 'a test' }));
-  const emulated: EmulatedJob = gitlab.job({ script: ['x'] });
-  const runner = { token: gitlab.runnerToken, systemId: 's_x', info: createRunnerInfo(FACTS) };
-  const answer = await requestJob(client, runner);
-  if (answer.kind !== 'job') throw new Error(`GitLab answers ${answer.kind}.`);
-  const { id: jobId, token } = identify(answer.payload);
-  const job = { jobId, token };
-  await patchTrace(client, { ...job, offset: 0, bytes: Buffer.from(AT_GITLAB) });
-  const file = folder.write('spool', kept);
-  const told: string[] = [];
-  const heard: string[] = [];
-  const begin = async (least: number) => {
-    const left = { file, head: undefined, cursor: Infinity, knownSize: least };
-    const spool = stack.use(await Spool.reopen(left));
-    const server = { hasTwoPhases: false };
-    const { info } = runner;
-    const acceptance = new JobAcceptance({ client, job, info, server });
-    const sender = new TraceSender({
-      client,
-      job,
-      spool,
-      clock: systemClock,
-      debugTrace: false,
-      outlivesReboot: true,
-      patchSize: new PatchSize(),
-      acceptance,
-      onTrouble: (trouble) => told.push(trouble),
-      onJobStatus: (status) => heard.push(status),
-      onGone: () => told.push('gone'),
-    });
-    const drain = () => sender.drain(new AbortController().signal, (why) => told.push(why));
-    const report = (onTrouble: (why: string) => void) =>
-      deliverReport({
-        client,
-        job,
-        info,
-        spool,
-        acceptance,
-        onTrouble,
-        trace: sender,
-        clock: systemClock,
-        knownReasons: undefined,
-        outcome: { status: 'success' },
-        signal: new AbortController().signal,
-      });
-    return { spool, sender, drain, report };
-  };
-  return {
-    ...(await begin(knownSize)),
-    gitlab,
-    job: emulated,
-    told,
-    heard,
-    /** Another runner takes the job up, and adds to its log. */
-    restart: async (more: string) => {
-      const next = await begin(0);
-      next.spool.append(more);
-      await next.drain();
-    },
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
-
-const FACTS = { version: '1', revision: '2', platform: 'a', architecture: 'b', executor: 'shell' };

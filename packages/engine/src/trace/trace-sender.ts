@@ -17,13 +17,13 @@ import { Backoff } from '../backoff.ts';
 import type { JobAcceptance } from '../job-acceptance.ts';
 import { waitUntil } from '../wait-until.ts';
 import { behindLine } from './lost-bytes.ts';
-import { LEAST_BYTES, type PatchSize } from './patch-size.ts';
+import { LEAST_BYTES, WHOLE_BYTES, type PatchSize } from './patch-size.ts';
 import type { Spool } from './spool.ts';
 import { whenDue } from './when-due.ts';
 
 const FIRST_INTERVAL_MS = 3000;
 const DUE_AT_BYTES = 1024 * 1024;
-/** Three a second at most, while the job runs. */
+/** Three a second at most, while the job runs and no whole piece waits. */
 const SPACING_MS = 334;
 
 export interface TraceSenderOptions {
@@ -73,6 +73,8 @@ export class TraceSender {
   /** When bytes were sent last: an empty piece, which only asks, holds up no output. */
   #lastBytesAt = 0;
   #retryAt = 0;
+  /** Whether GitLab has found that there are too many PATCHes (429). */
+  #isLimited = false;
   #isStopped = false;
   #lastContactAt: number;
   /** Why nothing gets through, while nothing does. */
@@ -162,6 +164,7 @@ export class TraceSender {
   }
 
   #dueAt(): number {
+    if (this.#waiting >= WHOLE_BYTES && !this.#isLimited) return this.#retryAt;
     const pause =
       this.#waiting >= DUE_AT_BYTES ? SPACING_MS : Math.max(SPACING_MS, this.#intervalMs);
     return Math.max(this.#lastSentAt + SPACING_MS, this.#lastBytesAt + pause, this.#retryAt);
@@ -282,6 +285,7 @@ export class TraceSender {
           this.#retryLater('GitLab refuses a piece of the log as too large (413)');
         return;
       case 'busy':
+        this.#isLimited ||= answer.status === 429;
         this.#retryLater(`GitLab answers ${answer.status} to the log`, answer.retryAfterMs);
         return;
       case 'gone':
