@@ -11,34 +11,60 @@ export interface DeflatePool extends Disposable {
   readonly deflate: Deflate;
 }
 
-/** Makes a pool of at most `size` compressors, each when it is first needed. */
+/** Up to here a block is compressed with less memory: most artifacts are a few small files. */
+const smallSize = 64 * 1024;
+
+/** Makes a pool of compressors, each when it is first needed; at most `size` are at work at once. */
 export function createDeflatePool(level: number, size: number): DeflatePool {
-  const idle: Deflater[] = [];
+  const small = new Deflaters(level, smallSize);
+  const large = new Deflaters(level, blockSize);
   return {
-    deflate: limitConcurrency(size, async (data, isLast) => {
-      const deflater = idle.pop() ?? new Deflater(level);
-      const packed = await deflater.deflate(data, isLast);
-      idle.push(deflater);
-      return packed;
+    deflate: limitConcurrency(size, (data, isLast) => {
+      const deflaters = data.length <= smallSize ? small : large;
+      return deflaters.deflate(data, isLast);
     }),
     [Symbol.dispose]: () => {
-      for (const deflater of idle) deflater.close();
+      small.close();
+      large.close();
     },
   };
+}
+
+/** Compressors for blocks up to a size. */
+class Deflaters {
+  readonly #level: number;
+  readonly #mostBytes: number;
+  readonly #idle: Deflater[] = [];
+
+  constructor(level: number, mostBytes: number) {
+    this.#level = level;
+    this.#mostBytes = mostBytes;
+  }
+
+  async deflate(data: Buffer, isLast: boolean): Promise<Buffer> {
+    const deflater = this.#idle.pop() ?? new Deflater(this.#level, this.#mostBytes);
+    const packed = await deflater.deflate(data, isLast);
+    this.#idle.push(deflater);
+    return packed;
+  }
+
+  close(): void {
+    for (const deflater of this.#idle) deflater.close();
+  }
 }
 
 class Deflater {
   readonly #stream: DeflateRaw;
   readonly #failed: Promise<never>;
 
-  constructor(level: number) {
+  constructor(level: number, mostBytes: number) {
     const options: ZlibOptions & { highWaterMark: number } = {
       level,
       memLevel: 9,
       // A block's output is mostly a part of one such chunk, so it need not be joined.
-      chunkSize: blockSize,
+      chunkSize: mostBytes,
       // A block's output is read when all of it is there.
-      highWaterMark: 2 * blockSize,
+      highWaterMark: 2 * mostBytes,
     };
     this.#stream = createDeflateRaw(options);
     this.#failed = once(this.#stream, 'close').then(() => {

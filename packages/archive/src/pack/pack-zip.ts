@@ -3,7 +3,7 @@ import { ArchiveError } from '../archive-error.ts';
 import { quotePath } from '../path-name.ts';
 import { in64, method } from '../zip-format.ts';
 import { toByteStream } from '../byte-stream.ts';
-import { joinChunks } from './chunk-joiner.ts';
+import { joinChunks, withRoom } from './chunk-joiner.ts';
 import {
   resolvePackOptions,
   type PackConfig,
@@ -110,25 +110,24 @@ function closeRecord(record: OpenRecord, crc: number, directory: Directory): Buf
 
 /** The directory grows until the archive's end; it is kept as bytes, not as an object an entry. */
 class Directory {
-  readonly #blocks: Buffer[] = [];
+  readonly #whole: Buffer[] = [];
+  #last: Buffer | undefined;
   #filled = 0;
   count = 0;
   size = 0;
 
   get pieces(): readonly Buffer[] {
-    const last = this.#blocks.at(-1);
-    return last === undefined ? [] : [...this.#blocks.slice(0, -1), last.subarray(0, this.#filled)];
+    if (this.#last === undefined) return this.#whole;
+    return [...this.#whole, this.#last.subarray(0, this.#filled)];
   }
 
   add(header: Buffer): void {
-    const last = this.#blocks.at(-1);
-    if (last === undefined || this.#filled + header.length > last.length) {
-      if (last !== undefined)
-        this.#blocks[this.#blocks.length - 1] = last.subarray(0, this.#filled);
-      this.#blocks.push(Buffer.allocUnsafe(chunkSize));
-      this.#filled = 0;
+    if (this.#last !== undefined && this.#filled + header.length > chunkSize) {
+      this.#whole.push(this.#last.subarray(0, this.#filled));
+      [this.#last, this.#filled] = [undefined, 0];
     }
-    this.#filled += header.copy(this.#blocks.at(-1) ?? header, this.#filled);
+    this.#last = withRoom(this.#last, this.#filled + header.length, chunkSize);
+    this.#filled += header.copy(this.#last, this.#filled);
     this.count++;
     this.size += header.length;
   }
