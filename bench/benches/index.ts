@@ -7,6 +7,7 @@ import { latency } from './latency.ts';
 import { live } from './live.ts';
 import { log } from './log.ts';
 import { many } from './many.ts';
+import { profile } from './profile.ts';
 import { resume } from './resume.ts';
 import { shell } from './shell.ts';
 import { start } from './start.ts';
@@ -26,4 +27,5 @@ export const benches: readonly Bench[] = [
   growth,
   growthCurves,
   start,
+  profile,
 ];

@@ -43,8 +43,10 @@ async function watchJobs(stage: Stage, { args, jobs, kind }: Waiting): Promise<S
   const folder = join(stage.folder, kind);
   const concurrency = ['--concurrency', String(jobs.count)];
   await using runner = new RunnerProcess({ ...stage, folder }, gitlab, [...args, ...concurrency]);
+  await allRunning(runner, gitlab.jobs({ ...jobs, count: 1 }));
+  const withOne = runner.memoryMb.now;
   const seconds = startWatch();
-  await allRunning(runner, gitlab.jobs(jobs));
+  await allRunning(runner, gitlab.jobs({ ...jobs, count: (jobs.count ?? 1) - 1 }));
   const ramp = seconds();
   const cpuBefore = runner.cpuMs;
   await sleep(WATCHED_S * 1000);
@@ -54,6 +56,7 @@ async function watchJobs(stage: Stage, { args, jobs, kind }: Waiting): Promise<S
   const row = (what: string): string => `${count} ${kind} jobs: ${what}`;
   return [
     { what: row('until all have said something'), unit: 's', value: ramp },
+    { what: `1 ${kind} job: memory of the runner (RSS)`, unit: 'MB', value: withOne },
     { what: row('memory of the runner (RSS)'), unit: 'MB', value: runner.memoryMb.now },
     { what: row('memory of all processes (PSS)'), unit: 'MB', value: proportionalMb(tree) },
     { what: row('processes'), unit: '', value: tree.length },

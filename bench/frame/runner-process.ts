@@ -23,8 +23,16 @@ export class RunnerProcess implements AsyncDisposable {
   /** In the environment of all that this runner starts. */
   readonly #mark = `BENCH_MARK=${randomUUID()}`;
 
-  /** @param args - What follows `fellrunner run`; address, token and store are filled in. */
-  constructor(stage: Stage, gitlab: GitLabAccess, args: readonly string[]) {
+  /**
+   * @param args - What follows `fellrunner run`; address, token and store are filled in.
+   * @param env - What its environment has besides that of this process.
+   */
+  constructor(
+    stage: Stage,
+    gitlab: GitLabAccess,
+    args: readonly string[],
+    env: Readonly<NodeJS.ProcessEnv> = {},
+  ) {
     const state = join(stage.folder, 'state');
     // Root's login profile may cost more than a job: an empty home is the same for everybody.
     const home = join(stage.folder, 'home');
@@ -36,7 +44,13 @@ export class RunnerProcess implements AsyncDisposable {
     const address = ['run', '--url', gitlab.url, '--store', this.store, '--log-level', 'warn'];
     const [, mark = ''] = this.#mark.split('=');
     this.#child = spawn(node, [...words, ...address, ...args], {
-      env: { ...process.env, HOME: home, FELLRUNNER_TOKEN: gitlab.runnerToken, BENCH_MARK: mark },
+      env: {
+        ...process.env,
+        ...env,
+        HOME: home,
+        FELLRUNNER_TOKEN: gitlab.runnerToken,
+        BENCH_MARK: mark,
+      },
       stdio: ['ignore', log, log],
     });
     this.#exited = once(this.#child, 'exit');

@@ -181,7 +181,7 @@ test.runIf(process.platform === 'linux')(
       await first.kill();
       // A script's own words, as it wrote them, and the file variables that it was given.
       const isScripts = (path: string): boolean =>
-        path.endsWith('/steps/0/output') || /^builds\/.*\.tmp\/KEY_FILE$/.test(path);
+        path.endsWith('/step-0.output') || /^builds\/.*\.tmp\/KEY_FILE$/.test(path);
       expect(secretsBelow(folder, all, isScripts)).toEqual([]);
       expect(secretsBelow(folder, { PASSWORD: ofJobs.PASSWORD })).toHaveLength(1);
 

@@ -41,7 +41,10 @@ export interface RunnerOptions {
   readonly checkIntervalMs?: number;
   /** How many requests for jobs may be under way at once; as many as there are free places otherwise. */
   readonly requestConcurrency?: number;
-  /** Threads for handlers with `isolation: 'shared'` and for executors. */
+  /**
+   * Threads for handlers with `isolation: 'shared'` and for executors; where left out one less than
+   * the machine has cores, and at least one, since the main thread keeps a core busy.
+   */
   readonly sharedThreads?: number;
   /** V8's heap in each handler's thread or process. */
   readonly heapLimitMb?: number;
@@ -88,7 +91,7 @@ export function toRunnerConfig(options: RunnerOptions): RunnerConfig {
     cancelGraceMs: 10_000,
     checkIntervalMs: 3000,
     requestConcurrency: Infinity,
-    sharedThreads: availableParallelism(),
+    sharedThreads: Math.max(1, availableParallelism() - 1),
     heapLimitMb: HEAP_LIMIT_MB,
     memoryLimitMb: usableMemory() / 1024 ** 2,
     tls: {},

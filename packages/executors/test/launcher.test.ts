@@ -63,7 +63,7 @@ describe('the launcher', () => {
     await kill(engine.claims[0] ?? 0);
     await stop(launcher);
     const step = engine.step(1);
-    await until('the step begins', () => existsSync(join(engine.folder, 'steps/1/output')));
+    await until('the step begins', () => existsSync(join(engine.folder, 'step-1.output')));
     process.kill(launcher, 'SIGKILL');
     await step;
     expect(readFileSync(join(engine.project, 'ran'), 'utf8')).toBe('once\n');
@@ -95,7 +95,7 @@ describe('the launcher', () => {
     const [keeper = 0] = engine.claims;
     await stop(keeper);
     const step = engine.step(1);
-    await until('the step begins', () => existsSync(join(engine.folder, 'steps/1/output')));
+    await until('the step begins', () => existsSync(join(engine.folder, 'step-1.output')));
     process.kill(keeper, 'SIGKILL');
     await step;
     expect(readFileSync(join(engine.project, 'ran'), 'utf8')).toBe('once\n');

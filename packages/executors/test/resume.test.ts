@@ -24,17 +24,15 @@ afterEach(() => FakeEngine.removeAll());
 
 const resumed = { isResumed: true };
 
-function stepFolder(engine: FakeEngine): string {
-  const folder = join(engine.folder, 'steps', '0');
-  mkdirSync(folder, { recursive: true });
-  return folder;
+function stepFile(engine: FakeEngine, name: string): string {
+  mkdirSync(engine.folder, { recursive: true });
+  return join(engine.folder, `step-0.${name}`);
 }
 
 /** A claim as the wrapper of another process writes it. */
 function writeClaim(engine: FakeEngine, first: string, rest = ''): void {
-  const folder = stepFolder(engine);
-  writeFileSync(join(folder, 'claim.1'), `${first}\n${rest}`);
-  writeFileSync(join(folder, 'output'), 'of before\n');
+  writeFileSync(stepFile(engine, 'claim.1'), `${first}\n${rest}`);
+  writeFileSync(stepFile(engine, 'output'), 'of before\n');
 }
 
 describe('a step whose runner was killed', () => {
@@ -65,7 +63,7 @@ describe('a step whose runner was killed', () => {
     });
     await killRunnerAt('\nfirst\n', wishes);
     writeFileSync(join(engine.project, 'go'), '');
-    const claim = join(engine.folder, 'steps/0/claim.1');
+    const claim = stepFile(engine, 'claim.1');
     await until('the step ends', () => readFileSync(claim, 'utf8').endsWith('exit 5\n'));
     expect(await failureOf(engine.step(0, resumed))).toMatchObject({ exitCode: 5 });
     expect(engine.lines).toContain('last');
@@ -136,7 +134,7 @@ describe('a step that a killed runner was about to start', () => {
 
   it('is not run by the late process that finds the claim taken', async () => {
     const { engine, wishes } = setup({ script: ['echo once >>ran'] });
-    revokeClaim(join(stepFolder(engine), 'claim.1'));
+    revokeClaim(stepFile(engine, 'claim.1'));
     const late = startRunner(wishes);
     await once(late, 'exit');
     expect(existsSync(join(engine.project, 'ran'))).toBe(false);
@@ -145,10 +143,10 @@ describe('a step that a killed runner was about to start', () => {
   });
 
   it('runs once, at whatever moment the runner was killed', async () => {
-    for (const [index, file] of ['', 'output', 'requests', 'claim.1'].entries()) {
+    for (const [index, file] of ['output', 'requests', 'claim.1'].entries()) {
       const { engine, wishes } = setup({ id: 100 + index, script: ['echo once >>ran'] });
       const runner = startRunner(wishes);
-      const moment = join(engine.folder, 'steps/0', file);
+      const moment = stepFile(engine, file);
       const exit = once(runner, 'exit');
       await until('the moment', () => existsSync(moment) || runner.exitCode !== null);
       runner.kill('SIGKILL');
@@ -160,7 +158,7 @@ describe('a step that a killed runner was about to start', () => {
 
   it('is started where a claim was created and never written', async () => {
     const { engine } = setup({ script: ['echo once'] });
-    writeFileSync(join(stepFolder(engine), 'claim.1'), '');
+    writeFileSync(stepFile(engine, 'claim.1'), '');
     await engine.step(0, resumed);
     expect(engine.lines).toContain('once');
   });

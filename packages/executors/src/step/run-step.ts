@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { faultPoint, JobFailed, type ExecutorStepContext, type JobFailure } from '@fellrunner/core';
 
@@ -16,7 +15,7 @@ import { closeStepLog, noteOn } from './close-step-log.ts';
 import { endLeftovers, endStep, endStrays, type EndStep } from './end-step.ts';
 import { startStep } from './start-step.ts';
 import { followClaim } from './follow-claim.ts';
-import { claimPath, outputPath, revokeClaim } from './step-claim.ts';
+import { basePath, claimPath, outputPath, revokeClaim } from './step-claim.ts';
 import type { StepLauncher } from './step-launcher.ts';
 import { spawnStep, type StepCommand, type StepProcess } from './step-process.ts';
 import { superviseStep, type SupervisedEnd } from './supervise-step.ts';
@@ -32,18 +31,18 @@ export async function runStep(
   launcher: StepLauncher,
 ): Promise<void> {
   if (ctx.phase === 'after_script' && ctx.script.length === 0) return;
-  const folder = join(ctx.folder, 'steps', String(ctx.stepIndex));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const raw = outputPath(folder);
+  const base = basePath(ctx.folder, ctx.stepIndex);
+  mkdirSync(ctx.folder, { recursive: true, mode: 0o700 });
+  const raw = outputPath(base);
   const mark = plan.markOf(ctx.stepIndex);
   const graceMs = ctx.runner.cancelGraceMs;
   const start = { at: performance.now(), newestPid: newestPid() };
   const step = await startStep({
-    stepFolder: folder,
+    base,
     stepName: ctx.phase,
     isResumed: ctx.isResumed,
     startingAt: ctx.startingAt,
-    spawn: (attempt) => spawn(ctx, plan, { attempt, folder, launcher }),
+    spawn: (attempt) => spawn(ctx, plan, { attempt, base, launcher }),
     endStrays: () => endStrays(mark, graceMs),
   });
   const ignoresErrors = plan.settings.afterScriptIgnoresErrors;
@@ -57,21 +56,21 @@ export async function runStep(
 
 interface SpawnOptions {
   readonly attempt: number;
-  readonly folder: string;
+  readonly base: string;
   readonly launcher: StepLauncher;
 }
 
 async function spawn(
   ctx: ExecutorStepContext,
   plan: JobPlan,
-  { attempt, folder, launcher }: SpawnOptions,
+  { attempt, base, launcher }: SpawnOptions,
 ): Promise<StepProcess> {
   if (ctx.signal.aborted) throw new JobFailed(neverBegun(ctx.phase));
   writeVariableFiles(plan);
   const { jobStatus, phase: step, script: commands } = ctx;
   const text = writeStepScript(plan, { step, script: commands, jobStatus });
-  const script = openUnnamedFile(join(folder, 'script'), text, plan.config.user);
-  writeHeading(ctx, outputPath(folder));
+  const script = openUnnamedFile(`${base}.script`, text, plan.config.user);
+  writeHeading(ctx, outputPath(base));
   const command: StepCommand = {
     command: shellCommand(plan.config),
     environment: plan.config.inherited,
@@ -79,7 +78,7 @@ async function spawn(
     group: enterable(plan),
     leavesDaemons: plan.settings.keepProcesses,
     script,
-    folder,
+    base,
     attempt,
   };
   const { group } = command;
@@ -88,7 +87,7 @@ async function spawn(
     const launch = await launcher.launch(command);
     faultPoint('after-spawn');
     if (launch.kind === 'not-started') return spawnStep(command);
-    const claim = claimPath(folder, attempt);
+    const claim = claimPath(base, attempt);
     if (launch.kind === 'unknown') {
       return revokeClaim(claim)
         ? spawnStep({ ...command, attempt: attempt + 1 })

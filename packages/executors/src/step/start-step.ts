@@ -8,7 +8,8 @@ import type { StepProcess } from './step-process.ts';
 import { watchFile } from './watch-file.ts';
 
 export interface StartStep {
-  readonly stepFolder: string;
+  /** What the paths of its files begin with. */
+  readonly base: string;
   readonly stepName: string;
   /** Whether an earlier runner may have started the step's process. */
   readonly isResumed: boolean;
@@ -25,12 +26,12 @@ export interface StartStep {
  * runs twice: a new process is started only when no earlier one has begun it, or can begin it.
  */
 export async function startStep(options: StartStep): Promise<StepProcess> {
-  const { endStrays, isResumed, spawn, stepFolder } = options;
+  const { base, endStrays, isResumed, spawn } = options;
   if (!isResumed) return spawn(1);
-  const attempt = latestAttempt(stepFolder);
-  const claim = await settledClaim(stepFolder, attempt);
+  const attempt = latestAttempt(base);
+  const claim = await settledClaim(base, attempt);
   if (claim.kind === 'held') {
-    const path = claimPath(stepFolder, attempt);
+    const path = claimPath(base, attempt);
     return followClaim({ claim: path, isAdopted: true, group: claim.group });
   }
   // A claim that was lost with the page cache looks like one that was never made.
@@ -41,7 +42,7 @@ export async function startStep(options: StartStep): Promise<StepProcess> {
     return spawn(attempt + 1);
   }
   // Another process may have been started for the next attempt, and not have claimed it yet.
-  const wasFree = revokeClaim(claimPath(stepFolder, attempt + 1));
+  const wasFree = revokeClaim(claimPath(base, attempt + 1));
   return wasFree ? spawn(attempt + 2) : startStep(options);
 }
 
@@ -49,8 +50,8 @@ export async function startStep(options: StartStep): Promise<StepProcess> {
 const WRITING_LIMIT_MS = 500;
 
 /** Waits for a claim that is just being written; one that nobody writes stays `unwritten`. */
-async function settledClaim(stepFolder: string, attempt: number): Promise<Claim> {
-  const path = claimPath(stepFolder, attempt);
+async function settledClaim(base: string, attempt: number): Promise<Claim> {
+  const path = claimPath(base, attempt);
   const claim = readClaim(path);
   if (claim.kind !== 'unwritten') return claim;
   return new Promise((resolve) => {

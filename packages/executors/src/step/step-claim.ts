@@ -26,19 +26,24 @@ export interface HeldClaim {
 
 const REVOKED = 'revoked\n';
 
-/** What the step's process appends its output to. */
-export function outputPath(stepFolder: string): string {
-  return join(stepFolder, 'output');
+/** What the paths of a step's files begin with: a folder of their own would cost more than they. */
+export function basePath(jobFolder: string, step: number): string {
+  return join(jobFolder, `step-${step}`);
 }
 
-export function claimPath(stepFolder: string, attempt: number): string {
-  return join(stepFolder, `claim.${attempt}`);
+/** What the step's process appends its output to. */
+export function outputPath(base: string): string {
+  return `${base}.output`;
+}
+
+export function claimPath(base: string, attempt: number): string {
+  return `${base}.claim.${attempt}`;
 }
 
 /** The number of the last attempt that something claimed; 0 where none was. */
-export function latestAttempt(stepFolder: string): number {
+export function latestAttempt(base: string): number {
   let attempt = 0;
-  while (existsSync(claimPath(stepFolder, attempt + 1))) attempt += 1;
+  while (existsSync(claimPath(base, attempt + 1))) attempt += 1;
   return attempt;
 }
 

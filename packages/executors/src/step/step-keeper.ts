@@ -31,14 +31,14 @@ runner=$1 host=$2 group=$3; number=$4; shift 4
 started() { start=\${20}; }
 read -r stat </proc/self/stat; set -f; started \${stat##*) }
 echo "ready $number $$" >&4
-while IFS=' ' read -r number script attempt mark folder; do
+while IFS=' ' read -r number script attempt mark base; do
   exec 3<"/proc/$runner/fd/$script"
-  claim=$folder/claim.$attempt
+  claim=$base.claim.$attempt
   set -C
   if echo "$$ $start $host $group" >"$claim"; then
     set +C
     echo "started $number" >&4
-    (export ${MARK_VARIABLE}="$mark"; exec "$@" </dev/null >>"$folder/output" 2>&1 4>&-); code=$?
+    (export ${MARK_VARIABLE}="$mark"; exec "$@" </dev/null >>"$base.output" 2>&1 4>&-); code=$?
     exec 3<&-
     echo "exit $code" >>"$claim" || exit
     echo "ended $number" >&4

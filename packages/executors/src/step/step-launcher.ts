@@ -1,5 +1,4 @@
 import { closeSync, constants, openSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { currentHost } from '../process/process-identity.ts';
 import { MARK_VARIABLE, keeperMark } from '../process/process-mark.ts';
@@ -51,7 +50,7 @@ export class StepLauncher {
   }
 
   async launch(step: StepCommand): Promise<Launch> {
-    if (!this.#isUsable || /\n| $/.test(step.folder)) return { kind: 'not-started' };
+    if (!this.#isUsable || /\n| $/.test(step.base)) return { kind: 'not-started' };
     this.#helper ??= new LaunchHelper([STEP_KEEPER, ...this.#command], this.#environment, (line) =>
       this.#hear(line),
     );
@@ -89,8 +88,8 @@ export class StepLauncher {
         end();
       },
     });
-    const { attempt, folder, leavesDaemons, mark, script } = step;
-    if (!keeper.ask(`${number} ${script} ${attempt} ${mark} ${folder}\n`)) {
+    const { attempt, base, leavesDaemons, mark, script } = step;
+    if (!keeper.ask(`${number} ${script} ${attempt} ${mark} ${base}\n`)) {
       this.#waiting.delete(number);
       return undefined;
     }
@@ -117,7 +116,7 @@ export class StepLauncher {
   /** Undefined where it cannot be made here. */
   async #make(step: StepCommand, helper: LaunchHelper): Promise<StepKeeper | undefined> {
     const number = (this.#lastNumber += 1);
-    const pipe = join(step.folder, 'requests');
+    const pipe = `${step.base}.requests`;
     // What an earlier runner left that was killed right here.
     rmSync(pipe, { force: true });
     if ((await helper.ask(`mkfifo -m 600 ${quote(pipe)}`)) !== true) return undefined;

@@ -37,17 +37,17 @@ export interface StepCommand {
   readonly leavesDaemons: boolean;
   /** An open file with the script, which the shell finds as its file descriptor 3. */
   readonly script: number;
-  /** Where its output and its claims are. */
-  readonly folder: string;
+  /** What the paths of its output and its claims begin with. */
+  readonly base: string;
   /** Which of its claims the process is to make. */
   readonly attempt: number;
 }
 
 /** Starts the step's process in a session of its own, so that it outlives the runner. */
 export function spawnStep(options: StepCommand): StepProcess {
-  const { attempt, command, environment, folder, group, mark, script } = options;
-  const claim = claimPath(folder, attempt);
-  const output = openSync(outputPath(folder), 'a', 0o600);
+  const { attempt, base, command, environment, group, mark, script } = options;
+  const claim = claimPath(base, attempt);
+  const output = openSync(outputPath(base), 'a', 0o600);
   const args = [claim, formatHost(currentHost()), group ?? '-', ...command];
   let child: ChildProcess;
   try {
