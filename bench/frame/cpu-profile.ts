@@ -21,6 +21,7 @@ const REST = 'the rest';
 
 /** The innermost code that one of these names says what the time was spent for. */
 const PARTS: readonly (readonly [RegExp, string])[] = [
+  [/^node:internal\/(modules|bootstrap|deps)\//, 'loading modules'],
   [/^persistence\/commit-queue/, 'commits'],
   [/^persistence\/|better-sqlite3/, "events' rows and keys"],
   [/^archive\/remove-tree|^engine\/remove-folder/, 'removing folders'],

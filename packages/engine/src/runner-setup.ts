@@ -112,10 +112,18 @@ export class RunnerSetup implements AsyncDisposable {
     const tell = (): void => logger.warn({ handler: url }, 'the handler is still being loaded');
     const loaded = clock.callAt(clock.now() + SLOW_LOAD_MS, tell);
     try {
-      return await describeModule(this.#pools, url, handlerOptions);
+      const module = await describeModule(this.#pools, url, handlerOptions);
+      if (module.executor.isolation === 'shared') this.#warmUp(url);
+      return module;
     } finally {
       loaded();
     }
+  }
+
+  /** The first job would wait for its thread to start; where it cannot the job's own call says so. */
+  #warmUp(module: string): void {
+    const { handlerOptions: options } = this.#config;
+    this.#pools.call('shared', { what: 'describe', module, options }, () => undefined);
   }
 
   #services(module: DescribedModule, info: RunnerInfo, systemId: string): JobServices {
