@@ -2,12 +2,8 @@ import type { Clock } from '@fellrunner/core';
 
 import { Backoff } from '../backoff.ts';
 import { KeepAlive } from '../keep-alive.ts';
+import { pauseBetween } from '../trace/log-pace.ts';
 import type { SessionTrace } from './session-trace.ts';
-
-/** So much is not kept waiting for the interval that GitLab asked for. */
-const DUE_AT_BYTES = 1024 * 1024;
-/** Three pieces a second at most. */
-const SPACING_MS = 334;
 
 /** Sends a session's log when it is due, and tells GitLab of a silent job that it runs. */
 export class SessionDelivery {
@@ -53,8 +49,7 @@ export class SessionDelivery {
 
   #dueAt(): number {
     const { intervalMs, lastContactAt, waitingBytes } = this.#trace;
-    const pause = waitingBytes >= DUE_AT_BYTES ? SPACING_MS : Math.max(SPACING_MS, intervalMs);
-    return Math.max(lastContactAt + pause, this.#retryAt);
+    return Math.max(lastContactAt + pauseBetween(waitingBytes, intervalMs), this.#retryAt);
   }
 
   async #attempt(): Promise<void> {

@@ -16,15 +16,13 @@ import type { Subscription } from 'rxjs/internal/Subscription';
 import { Backoff } from '../backoff.ts';
 import type { JobAcceptance } from '../job-acceptance.ts';
 import { waitUntil } from '../wait-until.ts';
+import { pauseBetween, SPACING_MS } from './log-pace.ts';
 import { behindLine } from './lost-bytes.ts';
 import { LEAST_BYTES, WHOLE_BYTES, type PatchSize } from './patch-size.ts';
 import type { Spool } from './spool.ts';
 import { whenDue } from './when-due.ts';
 
 const FIRST_INTERVAL_MS = 3000;
-const DUE_AT_BYTES = 1024 * 1024;
-/** Three a second at most, while the job runs and no whole piece waits. */
-const SPACING_MS = 334;
 
 export interface TraceSenderOptions {
   readonly client: GitLabClient;
@@ -165,8 +163,7 @@ export class TraceSender {
 
   #dueAt(): number {
     if (this.#waiting >= WHOLE_BYTES && !this.#isLimited) return this.#retryAt;
-    const pause =
-      this.#waiting >= DUE_AT_BYTES ? SPACING_MS : Math.max(SPACING_MS, this.#intervalMs);
+    const pause = pauseBetween(this.#waiting, this.#intervalMs);
     return Math.max(this.#lastSentAt + SPACING_MS, this.#lastBytesAt + pause, this.#retryAt);
   }
 
